@@ -9,3 +9,6 @@
 pub mod proto {
     include!(concat!(env!("OUT_DIR"), "/sotto.wire.v1.rs"));
 }
+
+pub mod ids;
+pub mod sign;
