@@ -1,0 +1,39 @@
+//! The person at the keyboard in a live conversation.
+
+use super::People;
+use super::partner::Partner;
+use crate::failure::{Failure, Result};
+use crate::process;
+use crate::signals::Interruption;
+use std::process::Stdio;
+
+/// Opens the conversation on the terminal and returns when the person has left it. Bob answers by
+/// himself, or with `two` is left to the person as well.
+///
+/// # Errors
+/// Where the chat cannot be opened or fails.
+pub fn live(people: &People, two: bool, interruption: &Interruption) -> Result<()> {
+    println!("\nYou are Alice, and this is your conversation with Bob. Ctrl+D ends it.");
+    let _partner = if two {
+        println!(
+            "Bob's side, for a second terminal:\n\n  {}\n",
+            people.bob.spoken("chat Alice")
+        );
+        None
+    } else {
+        println!("Bob answers by himself; write \"help\" to him to see what he can do.\n");
+        Some(Partner::start(
+            people.bob.clone(),
+            people.alice.name,
+            interruption.clone(),
+        ))
+    };
+    let mut chat = people.alice.sotto(&["chat", people.bob.name]);
+    let status = process::foreground(chat.stdin(Stdio::inherit()), interruption)?;
+    println!("\nThe conversation is kept. `cargo xtask run` opens it again.");
+    if status.success() || interruption.requested() {
+        Ok(())
+    } else {
+        Err(Failure::new(format!("the chat ended with {status}")))
+    }
+}

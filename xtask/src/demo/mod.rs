@@ -1,0 +1,38 @@
+//! The demonstration: a relay on this machine, Alice and Bob with a database each, and what they say.
+//!
+//! Everything goes through the two programs that people use, `sotto-relay` and `sotto`; nothing here
+//! knows what is inside them.
+
+mod live;
+mod partner;
+mod person;
+mod place;
+pub mod relay;
+mod scripted;
+
+pub use live::live;
+pub use person::{People, meet};
+pub use place::Place;
+pub use scripted::scripted;
+
+use crate::failure::Result;
+use crate::step::{self, Outcome};
+use crate::{tool, workspace};
+
+/// The step that builds the named packages; minutes at first, seconds later.
+///
+/// # Errors
+/// Where the build fails.
+pub fn build(packages: &[&str]) -> Result<()> {
+    step::run("build", &packages.join(" and "), || {
+        let mut cargo = workspace::cargo(&["build"]);
+        for package in packages {
+            cargo.args(["--package", package]);
+        }
+        tool::run(&mut cargo)?;
+        Outcome::done(format!(
+            "in {}",
+            workspace::target().join("debug").display()
+        ))
+    })
+}

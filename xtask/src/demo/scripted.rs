@@ -1,0 +1,59 @@
+//! The exchange without a person: what a script or CI gets to see.
+
+use super::People;
+use crate::failure::{Failure, Result};
+use crate::signals::Interruption;
+use crate::step::{self, Outcome};
+
+/// How long a client waits for what is on its way, in seconds.
+const PATIENCE: &str = "20";
+
+/// Plays a short exchange, in which Bob is offline at first, and prints what Alice sees of it.
+///
+/// # Errors
+/// Where a client fails, or something that was said is missing on the other side.
+pub fn scripted(people: &People, interruption: &Interruption) -> Result<()> {
+    let People { alice, bob } = people;
+    let said = [
+        (
+            alice,
+            bob,
+            "Hello Bob, you are offline: this waits for you at the relay.",
+        ),
+        (
+            alice,
+            bob,
+            "It is sealed there, and small and large texts look alike.",
+        ),
+        (bob, alice, "Hello Alice, I am back, and both have come."),
+    ];
+    step::run(
+        "exchange",
+        "Alice writes while Bob is offline; he comes back and answers",
+        || {
+            for (from, to, text) in &said {
+                from.ask(&["send", to.name, text, "--wait"])?;
+                interruption.check()?;
+            }
+            for person in [bob, alice] {
+                person.ask(&["receive", "--timeout", PATIENCE])?;
+                interruption.check()?;
+            }
+            for (person, other) in [(alice, bob), (bob, alice)] {
+                let history = person.ask(&["history", other.name])?;
+                if let Some((_, _, text)) = said.iter().find(|(_, _, text)| !history.contains(text))
+                {
+                    return Err(Failure::new(format!(
+                        "{} does not have {text:?}",
+                        person.name
+                    )));
+                }
+            }
+            Outcome::done("each side has everything that was said")
+        },
+    )?;
+    println!("\nThe conversation, as Alice sees it:\n");
+    print!("{}", alice.ask(&["history", bob.name, "--limit", "12"])?);
+    println!("\nWith a terminal this command puts you into the conversation: cargo xtask run");
+    Ok(())
+}

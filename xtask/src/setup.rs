@@ -1,0 +1,200 @@
+//! `cargo xtask setup`: what a build needs from the machine, and how to get it.
+
+use crate::command::Command;
+use crate::failure::{Failure, Result};
+use crate::step::{self, Outcome};
+use crate::{components, path, tool};
+use std::path::Path;
+use std::process::{self, Stdio};
+
+/// The command.
+pub const COMMAND: Command = Command {
+    name: "setup",
+    usage: "",
+    about: "Installs what a build needs from the system, and only what is missing (Debian packages,\nas root or with sudo that asks for no password). `run` and `test` begin with it.",
+    run: |args| {
+        args.finish()?;
+        for_checking()
+    },
+};
+
+/// Something that a build needs from the machine.
+struct Need {
+    /// The Debian package that brings it.
+    package: &'static str,
+    /// What it is needed for.
+    reason: &'static str,
+    /// Whether the machine has it, however it came there.
+    present: fn() -> bool,
+    /// Whether nothing can be built without it.
+    required: bool,
+}
+
+const NEEDS: &[Need] = &[
+    Need {
+        package: "gcc",
+        reason: "the linker, and the compiler of SQLCipher",
+        present: || has("cc"),
+        required: true,
+    },
+    Need {
+        package: "libc6-dev",
+        reason: "the C library's headers",
+        present: || !cfg!(target_os = "linux") || has_header("stdio.h"),
+        required: true,
+    },
+    Need {
+        package: "make",
+        reason: "builds OpenSSL",
+        present: || has("make"),
+        required: true,
+    },
+    Need {
+        package: "perl",
+        reason: "configures OpenSSL",
+        present: || has("perl"),
+        required: true,
+    },
+    Need {
+        package: "git",
+        reason: "lays out the advisories for cargo-deny",
+        present: || has("git"),
+        required: true,
+    },
+    Need {
+        package: "pkg-config",
+        reason: "finds the system's OpenSSL",
+        present: || has("pkg-config"),
+        required: false,
+    },
+    Need {
+        package: "libssl-dev",
+        reason: "spares two minutes of building OpenSSL",
+        present: has_openssl_headers,
+        required: false,
+    },
+];
+
+/// The step that every command begins with that builds something.
+///
+/// # Errors
+/// Where something that is required is missing and cannot be installed; says what, and how to get it.
+pub fn for_building() -> Result<()> {
+    step::run("setup", "what a build needs from this machine", packages)
+}
+
+/// The same, and the parts of the toolchain that the checks need.
+///
+/// # Errors
+/// As [`for_building`].
+pub fn for_checking() -> Result<()> {
+    step::run(
+        "setup",
+        "what builds and checks need from this machine",
+        || {
+            components::add()?;
+            packages()
+        },
+    )
+}
+
+/// Whether OpenSSL can be linked without building it.
+pub fn has_openssl_headers() -> bool {
+    has("pkg-config")
+        && process::Command::new("pkg-config")
+            .args(["--exists", "openssl"])
+            .stdin(Stdio::null())
+            .stderr(Stdio::null())
+            .status()
+            .is_ok_and(|status| status.success())
+}
+
+fn has(program: &str) -> bool {
+    path::find(program).is_some()
+}
+
+fn has_header(name: &str) -> bool {
+    Path::new("/usr/include").join(name).is_file() || cfg!(not(target_env = "gnu"))
+}
+
+fn missing() -> Vec<&'static Need> {
+    NEEDS.iter().filter(|need| !(need.present)()).collect()
+}
+
+fn packages() -> Result<Outcome> {
+    let wanted = missing();
+    if wanted.is_empty() {
+        return Outcome::done("nothing is missing");
+    }
+    for need in &wanted {
+        println!("   missing: {} ({})", need.package, need.reason);
+    }
+    let packages: Vec<_> = wanted.iter().map(|need| need.package).collect();
+    let by_hand = format!("sudo apt-get install {}", packages.join(" "));
+
+    let attempt = match installer() {
+        Some(prefix) => apt(prefix, &["update", "-qq"]).and_then(|()| {
+            let mut words = vec!["install", "-y", "-qq", "--no-install-recommends"];
+            words.extend(&packages);
+            apt(prefix, &words)
+        }),
+        None => Err(Failure::new(
+            "no way to install packages here: this is neither root nor sudo without a password on a machine with apt-get",
+        )),
+    };
+    let still = missing();
+    if still.is_empty() {
+        return Outcome::done(format!("installed {}", packages.join(", ")));
+    }
+    let names: Vec<_> = still.iter().map(|need| need.package).collect();
+    let names = names.join(", ");
+    let why = attempt.err().map_or_else(
+        || "they were installed, but are not found".to_owned(),
+        |failure| failure.to_string(),
+    );
+    if still.iter().any(|need| need.required) {
+        return Err(
+            Failure::new(format!("{names} missing; {why}")).remedy(format!(
+                "on Debian or Ubuntu: {by_hand}\n    elsewhere: the packages with the same programs"
+            )),
+        );
+    }
+    Ok(Outcome::Partly(format!(
+        "works without {names}, only slower; to get it: {by_hand}"
+    )))
+}
+
+/// What goes before `apt-get` so that it may install: nothing for root, else sudo without a password.
+fn installer() -> Option<&'static [&'static str]> {
+    if !has("apt-get") {
+        return None;
+    }
+    if rustix::process::geteuid().is_root() {
+        return Some(&[]);
+    }
+    let passwordless = process::Command::new("sudo")
+        .args(["-n", "true"])
+        .stdin(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .is_ok_and(|status| status.success());
+    passwordless.then_some(&["sudo", "-n"])
+}
+
+fn apt(prefix: &[&str], words: &[&str]) -> Result<()> {
+    let mut line = prefix.to_vec();
+    // Another package manager may be at work on a machine that has just started.
+    line.extend([
+        "env",
+        "DEBIAN_FRONTEND=noninteractive",
+        "apt-get",
+        "-o",
+        "DPkg::Lock::Timeout=300",
+    ]);
+    line.extend(words);
+    println!("   $ {}", line.join(" "));
+    let (program, rest) = line
+        .split_first()
+        .ok_or_else(|| Failure::new("an empty command"))?;
+    tool::run(process::Command::new(program).args(rest))
+}
