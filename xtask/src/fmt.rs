@@ -27,8 +27,10 @@ pub const COMMAND: Command = Command {
 /// Where a file is not formatted.
 pub fn check() -> Result<()> {
     step::run("fmt", "is every file formatted?", || {
-        tool::run(&mut workspace::cargo(&["fmt", "--all", "--check"]))
-            .map_err(|failure| failure.remedy("`cargo xtask fmt` formats them"))?;
+        tool::run(&mut workspace::cargo(&[
+            "fmt", "--all", "--check", "--", "-l",
+        ]))
+        .map_err(|failure| failure.remedy("`cargo xtask fmt` formats them"))?;
         Outcome::done("every file is formatted")
     })
 }

@@ -32,7 +32,12 @@ const STEPS: &[Step] = &[
 fn run(mut args: Args) -> Result<()> {
     let only = args.value("--only")?;
     if let Some(filter) = args.filter()? {
-        return every_test(Some(&filter));
+        return match only {
+            None => every_test(Some(&filter)),
+            Some(_) => Err(Failure::new(
+                "--only picks steps and FILTER picks tests; give one of them",
+            )),
+        };
     }
     let watch = Stopwatch::start();
     for (name, work) in chosen(only.as_deref())? {

@@ -18,11 +18,15 @@ pub fn root() -> PathBuf {
 
 /// The one target directory that every command shares.
 pub fn target() -> PathBuf {
-    // This program lies in `<target>/<profile>/`, which holds for every way to configure the folder.
+    // This program lies in `<target>/<profile>/`, whichever way the folder was configured.
     env::current_exe()
         .ok()
-        .and_then(|program| Some(program.parent()?.parent()?.to_path_buf()))
-        .filter(|target| target.join("CACHEDIR.TAG").is_file())
+        .and_then(|program| {
+            let profile = program
+                .ancestors()
+                .find(|folder| folder.join("deps").is_dir())?;
+            Some(profile.parent()?.to_path_buf())
+        })
         .unwrap_or_else(|| root().join("target"))
 }
 
