@@ -10,5 +10,6 @@ pub mod proto {
     include!(concat!(env!("OUT_DIR"), "/sotto.wire.v1.rs"));
 }
 
+pub mod chain;
 pub mod ids;
 pub mod sign;

@@ -1,0 +1,169 @@
+//! Verification: a line from its genesis, and a known line with what comes after it.
+
+use super::parse::Parsed;
+use super::{Chain, ChainError, Checks, Reason};
+
+/// Where an offered statement stands to a line.
+enum Place {
+    /// It is on the line.
+    Known,
+    /// It follows the last statement.
+    Next,
+    /// It follows the statement with this seq, which is not the last.
+    Behind(u32),
+}
+
+impl Chain {
+    /// Verifies a whole line as it is served: genesis first, nothing void. The caller compares
+    /// [`Chain::account`] with the account that it asked for.
+    ///
+    /// # Errors
+    /// [`ChainError::Invalid`], [`ChainError::UnknownCritical`] or [`ChainError::Empty`].
+    pub fn verify<S: AsRef<[u8]>>(statements: &[S]) -> Result<Self, ChainError> {
+        let (genesis, rest) = statements.split_first().ok_or(ChainError::Empty)?;
+        let mut chain = Self::found(&parse(genesis, 0)?, Checks::All)?;
+        for statement in rest {
+            let parsed = parse(statement, chain.head().seq.saturating_add(1))?;
+            chain.append(&parsed, Checks::All)?;
+        }
+        Ok(chain)
+    }
+
+    /// Replays statements that this program's own database has verified before: the rules, without
+    /// the signatures and proofs. Void statements among them, in the order in which they were
+    /// accepted, fall away.
+    ///
+    /// # Errors
+    /// As [`Chain::verify`] and [`Chain::extend`]; any of them means that the database is damaged
+    /// or was written by a newer program.
+    pub fn trusted<S: AsRef<[u8]>>(statements: &[S]) -> Result<Self, ChainError> {
+        let (genesis, rest) = statements.split_first().ok_or(ChainError::Empty)?;
+        let mut chain = Self::found(&parse(genesis, 0)?, Checks::Replay)?;
+        chain.advance(rest, Checks::Replay)?;
+        Ok(chain)
+    }
+
+    /// The chain with what was offered after it: an extension within the epoch, or recoveries with
+    /// what follows them. What is known already at the front is skipped, so a line from genesis may
+    /// be offered as well as a suffix, and nothing new gives the same chain.
+    ///
+    /// # Errors
+    /// - [`ChainError::Fork`]: the statements are properly signed but contradict this line, in its
+    ///   current epoch or by another recovery into it.
+    /// - [`ChainError::Rollback`]: they are properly signed but lead into an earlier epoch only.
+    /// - [`ChainError::Detached`]: something is missing in between.
+    /// - [`ChainError::UnknownCritical`]: an update is needed.
+    /// - [`ChainError::Invalid`]: nothing can be concluded; anybody may have made this up.
+    pub fn extend<S: AsRef<[u8]>>(&self, statements: &[S]) -> Result<Self, ChainError> {
+        let mut next = self.clone();
+        next.advance(statements, Checks::All)?;
+        Ok(next)
+    }
+
+    /// As [`Chain::extend`], for a line from genesis that claims to be everything there is: it must
+    /// reach at least as far as this chain.
+    ///
+    /// # Errors
+    /// As [`Chain::extend`]; [`ChainError::Rollback`] also for a line that ends too early.
+    pub fn follow<S: AsRef<[u8]>>(&self, line: &[S]) -> Result<Self, ChainError> {
+        let next = self.extend(line)?;
+        let end = line.last().ok_or(ChainError::Empty)?;
+        let end = parse(end, next.head().seq)?;
+        if end.head == next.head() {
+            Ok(next)
+        } else {
+            Err(ChainError::Rollback)
+        }
+    }
+
+    fn advance<S: AsRef<[u8]>>(
+        &mut self,
+        statements: &[S],
+        checks: Checks,
+    ) -> Result<(), ChainError> {
+        let mut rest = statements;
+        let mut at_front = true;
+        while let Some((statement, after)) = rest.split_first() {
+            let parsed = parse(statement, self.head().seq.saturating_add(1))?;
+            match self.place(&parsed)? {
+                Place::Known if at_front => {}
+                Place::Known => return Err(Reason::WrongPrev.at(parsed.head.seq)),
+                Place::Next => {
+                    at_front = false;
+                    self.append(&parsed, checks)?;
+                }
+                Place::Behind(seq) => {
+                    if !self.may_recover_after(seq, &parsed) {
+                        return Err(self.divergence(seq, &parsed, after, checks));
+                    }
+                    at_front = false;
+                    let mut recovered = self.truncated(seq);
+                    recovered.append(&parsed, checks)?;
+                    *self = recovered;
+                }
+            }
+            rest = after;
+        }
+        Ok(())
+    }
+
+    fn place(&self, parsed: &Parsed) -> Result<Place, ChainError> {
+        let seq = parsed.head.seq;
+        if self.knows(&parsed.head) {
+            return Ok(Place::Known);
+        }
+        if parsed.account != Some(self.account()) {
+            return Err(Reason::WrongAccount.at(seq));
+        }
+        let prev = parsed.prev.ok_or(Reason::WrongPrev.at(seq))?;
+        if prev == self.head().hash {
+            return Ok(Place::Next);
+        }
+        // A statement's claims about its own place are not believed here; `append` compares them.
+        self.statements()
+            .iter()
+            .find(|statement| statement.head().hash == prev)
+            .map(|statement| Place::Behind(statement.head().seq))
+            .ok_or(ChainError::Detached {
+                claimed: parsed.head,
+            })
+    }
+
+    /// Only within the current epoch: a recovery closes the ones before it.
+    fn may_recover_after(&self, seq: u32, parsed: &Parsed) -> bool {
+        parsed.is_recover()
+            && self
+                .head_at(seq)
+                .is_some_and(|parent| parent.epoch == self.head().epoch)
+    }
+
+    /// Says what a statement means that follows `seq` while the line goes on differently there.
+    /// Only statements that verify mean anything: a fork freezes an account, so nobody without a
+    /// say in it may cause one.
+    fn divergence<S: AsRef<[u8]>>(
+        &self,
+        seq: u32,
+        parsed: &Parsed,
+        after: &[S],
+        checks: Checks,
+    ) -> ChainError {
+        let mut other = self.truncated(seq);
+        if let Err(error) = other.append(parsed, checks) {
+            return error;
+        }
+        let fork = ChainError::Fork { at: parsed.head };
+        if other.head().epoch >= self.head().epoch {
+            return fork;
+        }
+        // An old epoch's void statement. Does it lead to another recovery than the known one?
+        match other.advance(after, checks) {
+            Ok(()) if other.head().epoch >= self.head().epoch => fork,
+            Ok(()) => ChainError::Rollback,
+            Err(error) => error,
+        }
+    }
+}
+
+fn parse<S: AsRef<[u8]>>(statement: &S, seq: u32) -> Result<Parsed, ChainError> {
+    Parsed::parse(statement.as_ref()).map_err(|reason| reason.at(seq))
+}
