@@ -14,34 +14,41 @@ const PATIENCE: &str = "20";
 /// Where a client fails, or something that was said is missing on the other side.
 pub fn scripted(people: &People, interruption: &Interruption) -> Result<()> {
     let People { alice, bob } = people;
+    // The profiles keep what earlier runs said, so this run's texts carry its number.
+    let run = std::process::id();
     let said = [
         (
             alice,
             bob,
-            "Hello Bob, you are offline: this waits for you at the relay.",
+            format!("Hello Bob, you are offline: this waits for you. [{run}]"),
         ),
         (
             alice,
             bob,
-            "It is sealed there, and small and large texts look alike.",
+            format!("The relay has it sealed, and only you can open it. [{run}]"),
         ),
-        (bob, alice, "Hello Alice, I am back, and both have come."),
+        (
+            bob,
+            alice,
+            format!("Hello Alice, I am back, and both have come. [{run}]"),
+        ),
     ];
     step::run(
         "exchange",
         "Alice writes while Bob is offline; he comes back and answers",
         || {
             for (from, to, text) in &said {
+                // Whoever writes has read first; Bob has not been there until then.
+                from.ask(&["receive", "--timeout", PATIENCE])?;
                 from.ask(&["send", to.name, text, "--wait"])?;
                 interruption.check()?;
             }
-            for person in [bob, alice] {
-                person.ask(&["receive", "--timeout", PATIENCE])?;
-                interruption.check()?;
-            }
+            alice.ask(&["receive", "--timeout", PATIENCE])?;
             for (person, other) in [(alice, bob), (bob, alice)] {
                 let history = person.ask(&["history", other.name])?;
-                if let Some((_, _, text)) = said.iter().find(|(_, _, text)| !history.contains(text))
+                if let Some((_, _, text)) = said
+                    .iter()
+                    .find(|(_, _, text)| !history.contains(text.as_str()))
                 {
                     return Err(Failure::new(format!(
                         "{} does not have {text:?}",
