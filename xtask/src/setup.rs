@@ -26,8 +26,8 @@ struct Need {
     reason: &'static str,
     /// Whether the machine has it, however it came there.
     present: fn() -> bool,
-    /// Whether nothing can be built without it.
-    required: bool,
+    /// Whether nothing can be built without it; asked only where it is not present.
+    required: fn() -> bool,
 }
 
 const NEEDS: &[Need] = &[
@@ -35,43 +35,44 @@ const NEEDS: &[Need] = &[
         package: "gcc",
         reason: "the linker, and the compiler of SQLCipher",
         present: || has("cc"),
-        required: true,
+        required: || true,
     },
     Need {
         package: "libc6-dev",
-        reason: "the C library's headers",
-        present: || !cfg!(target_os = "linux") || has_header("stdio.h"),
-        required: true,
-    },
-    Need {
-        package: "make",
-        reason: "builds OpenSSL",
-        present: || has("make"),
-        required: true,
-    },
-    Need {
-        package: "perl",
-        reason: "configures OpenSSL",
-        present: || has("perl"),
-        required: true,
+        reason: "the headers of the C library",
+        present: || cfg!(not(target_env = "gnu")) || Path::new("/usr/include/stdio.h").is_file(),
+        required: || true,
     },
     Need {
         package: "git",
         reason: "lays out the advisories for cargo-deny",
         present: || has("git"),
-        required: true,
+        required: || true,
     },
     Need {
         package: "pkg-config",
-        reason: "finds the system's OpenSSL",
+        reason: "finds the OpenSSL of the system",
         present: || has("pkg-config"),
-        required: false,
+        required: || false,
     },
     Need {
         package: "libssl-dev",
-        reason: "spares two minutes of building OpenSSL",
+        reason: "spares two minutes of building OpenSSL from source",
         present: has_openssl_headers,
-        required: false,
+        required: || false,
+    },
+    Need {
+        package: "make",
+        reason: "builds OpenSSL from source",
+        present: || has("make"),
+        required: || !has_openssl_headers(),
+    },
+    Need {
+        package: "perl",
+        reason: "configures OpenSSL from source",
+        // Every Debian has the small perl-base, which lacks the modules that are wanted here.
+        present: || succeeds("perl", &["-MIPC::Cmd", "-MFindBin", "-e", "1"]),
+        required: || !has_openssl_headers(),
     },
 ];
 
@@ -100,21 +101,21 @@ pub fn for_checking() -> Result<()> {
 
 /// Whether OpenSSL can be linked without building it.
 pub fn has_openssl_headers() -> bool {
-    has("pkg-config")
-        && process::Command::new("pkg-config")
-            .args(["--exists", "openssl"])
-            .stdin(Stdio::null())
-            .stderr(Stdio::null())
-            .status()
-            .is_ok_and(|status| status.success())
+    succeeds("pkg-config", &["--exists", "openssl"])
 }
 
 fn has(program: &str) -> bool {
     path::find(program).is_some()
 }
 
-fn has_header(name: &str) -> bool {
-    Path::new("/usr/include").join(name).is_file() || cfg!(not(target_env = "gnu"))
+fn succeeds(program: &str, words: &[&str]) -> bool {
+    let mut command = process::Command::new(program);
+    command
+        .args(words)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
+    command.status().is_ok_and(|status| status.success())
 }
 
 fn missing() -> Vec<&'static Need> {
@@ -152,7 +153,7 @@ fn packages() -> Result<Outcome> {
         || "they were installed, but are not found".to_owned(),
         |failure| failure.to_string(),
     );
-    if still.iter().any(|need| need.required) {
+    if still.iter().any(|need| (need.required)()) {
         return Err(
             Failure::new(format!("{names} missing; {why}")).remedy(format!(
                 "on Debian or Ubuntu: {by_hand}\n    elsewhere: the packages with the same programs"
@@ -172,13 +173,7 @@ fn installer() -> Option<&'static [&'static str]> {
     if rustix::process::geteuid().is_root() {
         return Some(&[]);
     }
-    let passwordless = process::Command::new("sudo")
-        .args(["-n", "true"])
-        .stdin(Stdio::null())
-        .stderr(Stdio::null())
-        .status()
-        .is_ok_and(|status| status.success());
-    passwordless.then_some(&["sudo", "-n"])
+    succeeds("sudo", &["-n", "true"]).then_some(&["sudo", "-n"])
 }
 
 fn apt(prefix: &[&str], words: &[&str]) -> Result<()> {
