@@ -26,6 +26,7 @@ mod lock;
 mod migrate;
 mod readers;
 mod subscription;
+pub(crate) mod tables;
 mod tx;
 mod view;
 mod writer;
@@ -44,12 +45,15 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-pub(crate) use rusqlite::{Result as RowResult, Row, ToSql, params, params_from_iter};
+// What the repositories in `tables` write their statements with.
+#[allow(unused_imports)]
+pub(crate) use rusqlite::{Row, params};
 
 pub use change::Change;
+#[allow(unused_imports)]
 pub use error::{Class, Rule, StoreError};
 pub use key::DatabaseKey;
-pub use subscription::Subscription;
+pub use subscription::{Listener, Subscription};
 pub use tx::Tx;
 pub use view::View;
 
@@ -174,7 +178,7 @@ impl Store {
 
     /// Calls `listener` with the changes of each commit, each change once, on the writer thread:
     /// it should hand them on and return. It may read, but not write.
-    pub fn subscribe(&self, listener: Box<dyn Fn(&[Change]) + Send + Sync>) -> Subscription {
+    pub fn subscribe(&self, listener: Box<Listener>) -> Subscription {
         self.subscribers.add(listener)
     }
 

@@ -4,6 +4,12 @@
 //! must apply in the same way. Must not know what is inside an envelope: that is `sotto-content`,
 //! which the relay does not link.
 
+pub mod bundle;
+pub mod checkpoint;
+pub mod delivery;
+pub mod login;
+pub mod size;
+
 /// The generated frame types; `core/wire/proto/wire.proto` documents each field.
 #[allow(missing_docs, clippy::all, clippy::pedantic)]
 pub mod proto {

@@ -1,0 +1,15 @@
+//! Generates the content types. A build script may stop the build, so it may panic.
+#![allow(clippy::expect_used)]
+
+fn main() {
+    println!("cargo:rerun-if-changed=proto/content.proto");
+    println!("cargo:rerun-if-changed=../wire/proto/wire.proto");
+    let mut config = prost_build::Config::new();
+    if let Ok(protoc) = protoc_bin_vendored::protoc_bin_path() {
+        config.protoc_executable(protoc);
+    }
+    config
+        .extern_path(".sotto.wire.v1", "::sotto_wire::proto")
+        .compile_protos(&["proto/content.proto"], &["proto", "../wire/proto"])
+        .expect("content.proto is valid");
+}

@@ -1,0 +1,46 @@
+//! What a conversation is made of.
+
+use super::stored;
+
+/// What kind of conversation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ConversationKind {
+    /// Note to self.
+    Own,
+    /// Between two accounts.
+    Direct,
+    /// Many accounts.
+    Group,
+    /// Few write, many read.
+    Channel,
+}
+
+stored!(ConversationKind, Channel, { Own = 0, Direct = 1, Group = 2, Channel = 3 });
+
+/// What kind of message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MessageKind {
+    /// Text.
+    Text,
+    /// Of a kind that only a newer client shows; kept as received.
+    Unknown,
+}
+
+stored!(MessageKind, Unknown, { Text = 1, Unknown = 0 });
+
+/// How far an own message has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum MessageState {
+    /// Someone else's.
+    Received,
+    /// On this device only.
+    Queued,
+    /// A relay holds it for every device of the recipient that can be reached.
+    Sent,
+    /// A device of the recipient has it.
+    Delivered,
+    /// The recipient has read it.
+    Read,
+    /// It will not be sent without the person's doing.
+    Failed,
+}

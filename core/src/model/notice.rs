@@ -1,0 +1,35 @@
+//! What a person should know.
+
+use super::stored;
+
+/// What a person should know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoticeKind {
+    /// An account has a new device.
+    DeviceAdded,
+    /// An account has lost a device.
+    DeviceRemoved,
+    /// An account was recovered with its recovery key.
+    Recovered,
+    /// Two statements of an account claim one place; nothing is sealed to it.
+    Fork,
+    /// A relay has contradicted its own signed word.
+    RelayContradicts,
+    /// An envelope did not say of itself what its chain says; it was dropped.
+    Forged,
+    /// This database was an old copy; it has healed itself.
+    RestoredCopy,
+    /// Another copy of this database is in use.
+    Cloned,
+    /// This device was removed from its account.
+    Removed,
+    /// A newer client is needed to read an account's chain.
+    UpdateNeeded,
+    /// Of a kind that only a newer client knows.
+    Other,
+}
+
+stored!(NoticeKind, Other, {
+    Other = 0, DeviceAdded = 1, DeviceRemoved = 2, Recovered = 3, Fork = 4, RelayContradicts = 5,
+    Forged = 6, RestoredCopy = 7, Cloned = 8, Removed = 9, UpdateNeeded = 10,
+});

@@ -1,0 +1,45 @@
+//! Things a person should know.
+
+use sotto_wire::ids::AccountId;
+
+use super::value::{int, read_uint};
+use crate::model::NoticeKind;
+use crate::store::{Change, StoreError, Tx, View, params};
+
+/// A notice.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Notice {
+    pub id: i64,
+    pub account: Option<AccountId>,
+    pub kind: NoticeKind,
+    pub at: u64,
+}
+
+pub(crate) fn add(
+    tx: &mut Tx<'_>,
+    account: Option<&AccountId>,
+    kind: NoticeKind,
+    at: u64,
+) -> Result<(), StoreError> {
+    tx.execute(
+        "INSERT INTO notice (account, kind, at, detail) VALUES (?1, ?2, ?3, x'')",
+        params![account.map(|account| *account.as_bytes()), kind.to_stored(), int(at)],
+    )?;
+    match account {
+        Some(account) => tx.changed(Change::SecurityNotice { account: *account.as_bytes() }),
+        None => tx.changed(Change::AccountChanged),
+    }
+    Ok(())
+}
+
+/// Notices after one, oldest first.
+pub(crate) fn after(view: &View<'_>, id: i64) -> Result<Vec<Notice>, StoreError> {
+    view.query_all("SELECT id, account, kind, at FROM notice WHERE id > ?1 ORDER BY id", params![id], |row| {
+        Ok(Notice {
+            id: row.get("id")?,
+            account: row.get::<_, Option<[u8; 32]>>("account")?.map(AccountId::from),
+            kind: NoticeKind::from_stored(row.get("kind")?),
+            at: read_uint(row, "at")?,
+        })
+    })
+}
