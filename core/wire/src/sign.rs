@@ -218,6 +218,44 @@ mod tests {
         }
     }
 
+    /// The holder of a key can make a signature whose commitment R is of small order. Verifiers
+    /// that differ about such signatures would differ about a chain.
+    #[test]
+    fn a_commitment_of_small_order_is_refused() {
+        use sha2::{Digest, Sha512};
+        let secret = SigningKey::from_bytes(&[7; 32]);
+        let key = secret.verifying_key();
+        let mut commitment = [0; 32];
+        commitment[0] = 1;
+        let challenge = Sha512::new()
+            .chain_update(commitment)
+            .chain_update(key.as_bytes())
+            .chain_update(b"l")
+            .finalize();
+        let scalar = secret.to_scalar();
+        let mut reduced = scalar - scalar;
+        for byte in challenge.iter().rev() {
+            for bit in (0..8).rev() {
+                reduced += reduced;
+                if byte >> bit & 1 == 1 {
+                    reduced += scalar;
+                }
+            }
+        }
+        // `reduced` is challenge times secret, which is what s has to be when R is the identity.
+        let signature = [commitment, reduced.to_bytes()].concat();
+        let lax = ed25519_dalek::Verifier::verify(
+            &key,
+            b"l",
+            &Signature::from_slice(&signature).unwrap(),
+        );
+        assert!(lax.is_ok(), "the signature satisfies the equation");
+        assert_eq!(
+            verify(key.as_bytes(), b"l", &[], &signature),
+            Err(BadSignature)
+        );
+    }
+
     #[test]
     fn a_key_has_one_spelling_and_one_length() {
         // y = p + 3 is on the curve whenever y = 3 is; the second spelling is refused.
