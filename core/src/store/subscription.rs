@@ -7,7 +7,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use super::change::Change;
 
-type Listener = dyn Fn(&[Change]) + Send + Sync;
+/// Whoever is told: called on the writer thread with the changes of one commit.
+pub type Listener = dyn Fn(&[Change]) + Send + Sync;
 
 #[derive(Default)]
 struct Registry {

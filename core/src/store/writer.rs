@@ -79,9 +79,21 @@ impl Writer {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
+        self.submit(f)?
+            .recv()
+            .unwrap_or_else(|_| Err(gone().into()))
+    }
+
+    /// Hands `f` in; its answer arrives after the commit.
+    pub fn submit<T, E, F>(&self, f: F) -> Result<Receiver<Result<T, E>>, StoreError>
+    where
+        F: FnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
         let (reply, answer) = mpsc::sync_channel(1);
         self.send(Request::Write(Box::new(Work::new(f, reply))))?;
-        answer.recv().unwrap_or_else(|_| Err(gone().into()))
+        Ok(answer)
     }
 
     /// Checkpoints after the work that waits already.

@@ -20,6 +20,7 @@ use zeroize::Zeroizing;
 
 pub use error::KeySlotError;
 pub use format::MOST_SLOTS;
+#[allow(unused_imports)]
 pub use keystore::{Keystore, KeystoreUnavailable};
 pub use passphrase::PassphraseParams;
 

@@ -1,0 +1,321 @@
+-- The schema of sotto.db, version 1: what all migrations together make. Generated, and
+-- compared by a test; after a new migration run the tests once with SOTTO_BLESS=1.
+
+CREATE TABLE profile (
+    one             INTEGER PRIMARY KEY CHECK (one = 1),
+    standing        INTEGER NOT NULL,            -- model::Standing: 0 new, 1 joining, 2 active, 3 cloned, 4 removed, 5 closed
+    account         BLOB CHECK (length(account) = 32),
+    mailbox         BLOB NOT NULL CHECK (length(mailbox) = 16),
+    name            TEXT NOT NULL,
+    identity_secret BLOB NOT NULL,
+    signing_secret  BLOB NOT NULL,
+    recovery_seed   BLOB,                        -- 32 bytes; only where the account was born or its words were entered
+    incarnation     BLOB NOT NULL CHECK (length(incarnation) = 8),
+    boot            INTEGER NOT NULL,            -- last boot counter that was committed for a login
+    hlc             INTEGER NOT NULL,            -- hybrid logical clock: ms << 16 | logical
+    lamport         INTEGER NOT NULL,            -- highest version of any own register
+    key_generation  INTEGER NOT NULL,            -- of the published signed keys
+    keys_dirty      INTEGER NOT NULL,            -- pre-keys must be published
+    stale_at        INTEGER,                     -- when the relay last found this database to be an old copy
+    superseded      TEXT NOT NULL                -- times of closes by a newer connection, space separated
+) STRICT;
+
+CREATE TABLE relay (
+    id          INTEGER PRIMARY KEY AUTOINCREMENT,
+    key         BLOB NOT NULL UNIQUE CHECK (length(key) = 32),
+    url         TEXT NOT NULL,
+    home        INTEGER NOT NULL,
+    incarnation BLOB,                            -- of the relay's data set, 16 bytes
+    acked       INTEGER NOT NULL                 -- last seq committed here
+) STRICT;
+
+CREATE TABLE chain (
+    account BLOB PRIMARY KEY CHECK (length(account) = 32),
+    epoch   INTEGER NOT NULL,
+    seq     INTEGER NOT NULL,
+    hash    BLOB NOT NULL,
+    frozen  INTEGER NOT NULL                     -- model::Freeze: 0 no, 1 fork seen, 2 newer client needed
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE statement (
+    account BLOB NOT NULL,
+    epoch   INTEGER NOT NULL,
+    seq     INTEGER NOT NULL,
+    hash    BLOB NOT NULL,
+    bytes   BLOB NOT NULL,
+    void    INTEGER NOT NULL,                    -- a recover statement took it back
+    PRIMARY KEY (account, epoch, seq)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE device (
+    mailbox      BLOB PRIMARY KEY CHECK (length(mailbox) = 16),
+    account      BLOB NOT NULL,
+    signing_key  BLOB NOT NULL UNIQUE,
+    identity_key BLOB NOT NULL UNIQUE,
+    active       INTEGER NOT NULL,
+    generation   INTEGER NOT NULL                -- highest generation of signed keys seen
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX device_by_account ON device (account);
+
+CREATE TABLE checkpoint (
+    account   BLOB NOT NULL,
+    relay_key BLOB NOT NULL,
+    bytes     BLOB NOT NULL,
+    signature BLOB NOT NULL,
+    PRIMARY KEY (account, relay_key)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE evidence (
+    id              INTEGER PRIMARY KEY AUTOINCREMENT,
+    account         BLOB NOT NULL,
+    relay_key       BLOB NOT NULL,
+    first_bytes     BLOB NOT NULL,
+    first_signature BLOB NOT NULL,
+    other_bytes     BLOB NOT NULL,
+    other_signature BLOB NOT NULL,
+    seen_at         INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE intent (
+    id         BLOB PRIMARY KEY CHECK (length(id) = 16),
+    kind       INTEGER NOT NULL,
+    payload    BLOB NOT NULL,
+    created_at INTEGER NOT NULL,
+    state      INTEGER NOT NULL                  -- 0 open, 1 done, 2 void
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE session (
+    mailbox BLOB PRIMARY KEY,
+    record  BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE sender_key (
+    mailbox      BLOB NOT NULL,
+    distribution BLOB NOT NULL,
+    record       BLOB NOT NULL,
+    PRIMARY KEY (mailbox, distribution)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE one_time_key (
+    id         INTEGER PRIMARY KEY AUTOINCREMENT,
+    record     BLOB NOT NULL,
+    created_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE signed_key (
+    id         INTEGER PRIMARY KEY AUTOINCREMENT,
+    record     BLOB NOT NULL,
+    created_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE kem_key (
+    id          INTEGER PRIMARY KEY AUTOINCREMENT,
+    record      BLOB NOT NULL,
+    last_resort INTEGER NOT NULL,
+    created_at  INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE last_resort_use (
+    kem_id    INTEGER NOT NULL,
+    signed_id INTEGER NOT NULL,
+    base_key  BLOB NOT NULL,
+    used_at   INTEGER NOT NULL,
+    PRIMARY KEY (kem_id, signed_id, base_key)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE first_message (
+    mailbox  BLOB NOT NULL,
+    base_key BLOB NOT NULL,
+    at       INTEGER NOT NULL,
+    PRIMARY KEY (mailbox, base_key)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE register (
+    kind    INTEGER NOT NULL,
+    key     BLOB NOT NULL,
+    version INTEGER NOT NULL,
+    device  BLOB NOT NULL,
+    value   BLOB NOT NULL,
+    PRIMARY KEY (kind, key)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE contact (
+    account          BLOB PRIMARY KEY CHECK (length(account) = 32),
+    standing         INTEGER NOT NULL,           -- content::Standing
+    name             TEXT NOT NULL,
+    delivery_slot    BLOB,
+    delivery_version INTEGER NOT NULL,
+    delivery_secret  BLOB,
+    by_link          INTEGER NOT NULL,
+    card_version     INTEGER NOT NULL,           -- of their card, as applied
+    card_sent        INTEGER NOT NULL,           -- version of our card that they were sent
+    announced_epoch  INTEGER NOT NULL,           -- highest head of theirs that anybody spoke of
+    announced_seq    INTEGER NOT NULL,
+    announced_hash   BLOB,
+    view_epoch       INTEGER NOT NULL,           -- our head as they know it
+    view_seq         INTEGER NOT NULL,
+    view_hash        BLOB,
+    last_fetch       INTEGER NOT NULL            -- of their chain
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE contact_relay (
+    account  BLOB NOT NULL,
+    position INTEGER NOT NULL,
+    relay    INTEGER NOT NULL REFERENCES relay (id),
+    PRIMARY KEY (account, position)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE conversation (
+    id   BLOB PRIMARY KEY CHECK (length(id) = 32),
+    kind INTEGER NOT NULL,                       -- 0 self, 1 direct, 2 group, 3 channel
+    peer BLOB                                    -- account, of a direct conversation
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE message (
+    row          INTEGER PRIMARY KEY AUTOINCREMENT,
+    conversation BLOB NOT NULL REFERENCES conversation (id),
+    author       BLOB NOT NULL,
+    device       BLOB NOT NULL,
+    id           BLOB NOT NULL CHECK (length(id) = 16),
+    order_key    INTEGER NOT NULL,
+    incarnation  BLOB NOT NULL,
+    counter      INTEGER NOT NULL,               -- 0: own, and not sealed yet
+    sent_at      INTEGER NOT NULL,
+    received_at  INTEGER NOT NULL,
+    kind         INTEGER NOT NULL,
+    body         TEXT NOT NULL,
+    content      BLOB NOT NULL,                  -- as received, so that unknown kinds survive
+    UNIQUE (author, id)
+) STRICT;
+
+CREATE INDEX message_in_order ON message (conversation, order_key, author, counter);
+
+CREATE INDEX message_by_stream ON message (conversation, device, incarnation, counter);
+
+CREATE TABLE receipt (
+    message INTEGER NOT NULL REFERENCES message (row) ON DELETE CASCADE,
+    account BLOB NOT NULL,
+    kind    INTEGER NOT NULL,
+    at      INTEGER NOT NULL,
+    PRIMARY KEY (message, account, kind)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE receipt_due (
+    account    BLOB NOT NULL,
+    message_id BLOB NOT NULL,
+    kind       INTEGER NOT NULL,
+    due_at     INTEGER NOT NULL,
+    PRIMARY KEY (account, message_id, kind)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE stream (
+    conversation BLOB NOT NULL,
+    device       BLOB NOT NULL,
+    incarnation  BLOB NOT NULL,
+    highest      INTEGER NOT NULL,
+    last_id      BLOB NOT NULL,
+    last_key     INTEGER NOT NULL,
+    PRIMARY KEY (conversation, device, incarnation)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE gap (
+    id           INTEGER PRIMARY KEY AUTOINCREMENT,
+    account      BLOB NOT NULL,
+    device       BLOB NOT NULL,
+    conversation BLOB,
+    incarnation  BLOB,
+    counter      INTEGER,
+    envelope     BLOB UNIQUE,
+    reason       INTEGER NOT NULL,
+    ratchet_key  BLOB,
+    seen_at      INTEGER NOT NULL,
+    asked        INTEGER NOT NULL,
+    next_ask     INTEGER NOT NULL,
+    UNIQUE (conversation, device, incarnation, counter)
+) STRICT;
+
+CREATE TABLE outgoing (
+    row          INTEGER PRIMARY KEY AUTOINCREMENT,
+    message_id   BLOB NOT NULL CHECK (length(message_id) = 16),
+    account      BLOB NOT NULL,                  -- recipient
+    only_device  BLOB,                           -- to this device alone
+    purpose      INTEGER NOT NULL,               -- model::Purpose
+    message      INTEGER REFERENCES message (row) ON DELETE SET NULL,
+    content      BLOB NOT NULL,                  -- Content; a RetryRequest for that purpose
+    created_at   INTEGER NOT NULL,
+    not_before   INTEGER NOT NULL,
+    state        INTEGER NOT NULL,               -- model::OutgoingState: 0 queued, 1 accepted, 2 failed
+    attempts     INTEGER NOT NULL,
+    next_attempt INTEGER NOT NULL,
+    reason       TEXT,
+    CHECK (only_device IS NULL OR length(only_device) = 16)
+) STRICT;
+
+CREATE INDEX outgoing_by_id ON outgoing (account, message_id);
+
+CREATE INDEX outgoing_open ON outgoing (account, row) WHERE state = 0;
+
+CREATE TABLE delivery (
+    outgoing    INTEGER NOT NULL REFERENCES outgoing (row) ON DELETE CASCADE,
+    mailbox     BLOB NOT NULL,
+    state       INTEGER NOT NULL,                -- 0 queued, 1 sealed, 2 accepted, 3 dropped (device is gone)
+    envelope    BLOB UNIQUE,
+    sealed      BLOB,
+    head_epoch  INTEGER,
+    head_seq    INTEGER,
+    head_hash   BLOB,
+    sealed_at   INTEGER,
+    PRIMARY KEY (outgoing, mailbox)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE send_log (
+    envelope   BLOB PRIMARY KEY,
+    message_id BLOB NOT NULL,
+    account    BLOB NOT NULL,
+    mailbox    BLOB NOT NULL,
+    sent_at    INTEGER NOT NULL,
+    answered   INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE seen (
+    hash BLOB PRIMARY KEY,
+    at   INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE applied (
+    account    BLOB NOT NULL,
+    message_id BLOB NOT NULL,
+    at         INTEGER NOT NULL,
+    PRIMARY KEY (account, message_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE parked (
+    row         INTEGER PRIMARY KEY AUTOINCREMENT,
+    account     BLOB NOT NULL,
+    mailbox     BLOB NOT NULL,
+    epoch       INTEGER NOT NULL,
+    seq         INTEGER NOT NULL,
+    envelope    BLOB NOT NULL,
+    sealed      BLOB NOT NULL,
+    lane        INTEGER NOT NULL,
+    received_at INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX parked_by_account ON parked (account, row);
+
+CREATE TABLE quota (
+    name   TEXT NOT NULL,
+    key    BLOB NOT NULL,
+    window INTEGER NOT NULL,
+    used   INTEGER NOT NULL,
+    PRIMARY KEY (name, key, window)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE notice (
+    id      INTEGER PRIMARY KEY AUTOINCREMENT,
+    account BLOB,
+    kind    INTEGER NOT NULL,                    -- model::NoticeKind
+    at      INTEGER NOT NULL,
+    detail  BLOB NOT NULL
+) STRICT;
