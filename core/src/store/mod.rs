@@ -109,16 +109,10 @@ impl Store {
 
     fn start(dir: &Path, key: &DatabaseKey, lock: ProfileLock) -> Result<Self, StoreError> {
         let path = dir.join(files::DATABASE);
-        match fs::metadata(&path) {
-            // SQLite would take it for a new database, and the history would seem never to have
-            // been.
-            Ok(file) if file.len() == 0 => return Err(StoreError::Corrupt),
-            Ok(_) => {}
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                return Err(StoreError::Missing);
-            }
-            Err(error) => return Err(StoreError::from_io("looking for the database", &error)),
-        }
+        fs::metadata(&path).map_err(|error| match error.kind() {
+            io::ErrorKind::NotFound => StoreError::Missing,
+            _ => StoreError::from_io("looking for the database", &error),
+        })?;
         let vouched = keyslots::vouch(dir, key);
         if vouched == Some(false) {
             return Err(StoreError::WrongKey);
@@ -128,6 +122,8 @@ impl Store {
             StoreError::NotADatabase if vouched == Some(true) => StoreError::Corrupt,
             other => other,
         })?;
+        // SQLite takes a file that was cut to nothing for a new database, and the history would
+        // seem never to have been. Ours have a version from the moment they have their name.
         if migrate::version(&conn)? == 0 {
             return Err(StoreError::Corrupt);
         }
