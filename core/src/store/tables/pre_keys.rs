@@ -10,20 +10,28 @@ use crate::store::{StoreError, Tx, View, params};
 
 /// Takes the next id of a one-time key; the record follows.
 pub(crate) fn reserve_one_time(tx: &mut Tx<'_>, now: u64) -> Result<Option<u32>, StoreError> {
-    tx.query_row("INSERT INTO one_time_key (record, created_at) VALUES (x'', ?1) RETURNING id", params![int(now)], |row| {
-        row.get(0)
-    })
+    tx.query_row(
+        "INSERT INTO one_time_key (record, created_at) VALUES (x'', ?1) RETURNING id",
+        params![int(now)],
+        |row| row.get(0),
+    )
 }
 
 /// Takes the next id of a signed key; the record follows.
 pub(crate) fn reserve_signed(tx: &mut Tx<'_>, now: u64) -> Result<Option<u32>, StoreError> {
-    tx.query_row("INSERT INTO signed_key (record, created_at) VALUES (x'', ?1) RETURNING id", params![int(now)], |row| {
-        row.get(0)
-    })
+    tx.query_row(
+        "INSERT INTO signed_key (record, created_at) VALUES (x'', ?1) RETURNING id",
+        params![int(now)],
+        |row| row.get(0),
+    )
 }
 
 /// Takes the next id of a KEM key; the record follows.
-pub(crate) fn reserve_kem(tx: &mut Tx<'_>, last_resort: bool, now: u64) -> Result<Option<u32>, StoreError> {
+pub(crate) fn reserve_kem(
+    tx: &mut Tx<'_>,
+    last_resort: bool,
+    now: u64,
+) -> Result<Option<u32>, StoreError> {
     tx.query_row(
         "INSERT INTO kem_key (record, last_resort, created_at) VALUES (x'', ?1, ?2) RETURNING id",
         params![last_resort, int(now)],
@@ -32,35 +40,60 @@ pub(crate) fn reserve_kem(tx: &mut Tx<'_>, last_resort: bool, now: u64) -> Resul
 }
 
 pub(crate) fn fill_one_time(tx: &mut Tx<'_>, id: u32, record: &[u8]) -> Result<(), StoreError> {
-    tx.execute("UPDATE one_time_key SET record = ?2 WHERE id = ?1", params![id, record])?;
+    tx.execute(
+        "UPDATE one_time_key SET record = ?2 WHERE id = ?1",
+        params![id, record],
+    )?;
     Ok(())
 }
 
 pub(crate) fn fill_signed(tx: &mut Tx<'_>, id: u32, record: &[u8]) -> Result<(), StoreError> {
-    tx.execute("UPDATE signed_key SET record = ?2 WHERE id = ?1", params![id, record])?;
+    tx.execute(
+        "UPDATE signed_key SET record = ?2 WHERE id = ?1",
+        params![id, record],
+    )?;
     Ok(())
 }
 
 pub(crate) fn fill_kem(tx: &mut Tx<'_>, id: u32, record: &[u8]) -> Result<(), StoreError> {
-    tx.execute("UPDATE kem_key SET record = ?2 WHERE id = ?1", params![id, record])?;
+    tx.execute(
+        "UPDATE kem_key SET record = ?2 WHERE id = ?1",
+        params![id, record],
+    )?;
     Ok(())
 }
 
 pub(crate) fn one_time(view: &View<'_>, id: u32) -> Result<Option<Vec<u8>>, StoreError> {
-    view.query_row("SELECT record FROM one_time_key WHERE id = ?1", params![id], |row| row.get(0))
+    view.query_row(
+        "SELECT record FROM one_time_key WHERE id = ?1",
+        params![id],
+        |row| row.get(0),
+    )
 }
 
 pub(crate) fn signed(view: &View<'_>, id: u32) -> Result<Option<Vec<u8>>, StoreError> {
-    view.query_row("SELECT record FROM signed_key WHERE id = ?1", params![id], |row| row.get(0))
+    view.query_row(
+        "SELECT record FROM signed_key WHERE id = ?1",
+        params![id],
+        |row| row.get(0),
+    )
 }
 
 pub(crate) fn kem(view: &View<'_>, id: u32) -> Result<Option<Vec<u8>>, StoreError> {
-    view.query_row("SELECT record FROM kem_key WHERE id = ?1", params![id], |row| row.get(0))
+    view.query_row(
+        "SELECT record FROM kem_key WHERE id = ?1",
+        params![id],
+        |row| row.get(0),
+    )
 }
 
 /// Whether a KEM key is one of last resort; `None` if it is not here.
 pub(crate) fn is_last_resort(view: &View<'_>, id: u32) -> Result<Option<bool>, StoreError> {
-    view.query_row("SELECT last_resort FROM kem_key WHERE id = ?1", params![id], |row| row.get(0))
+    view.query_row(
+        "SELECT last_resort FROM kem_key WHERE id = ?1",
+        params![id],
+        |row| row.get(0),
+    )
 }
 
 pub(crate) fn delete_one_time(tx: &mut Tx<'_>, id: u32) -> Result<(), StoreError> {
@@ -75,8 +108,12 @@ pub(crate) fn delete_kem(tx: &mut Tx<'_>, id: u32) -> Result<(), StoreError> {
 
 /// Deletes all private halves and what is remembered of their use.
 pub(crate) fn delete_all(tx: &mut Tx<'_>) -> Result<(), StoreError> {
-    for sql in ["DELETE FROM one_time_key", "DELETE FROM signed_key", "DELETE FROM kem_key", "DELETE FROM last_resort_use"]
-    {
+    for sql in [
+        "DELETE FROM one_time_key",
+        "DELETE FROM signed_key",
+        "DELETE FROM kem_key",
+        "DELETE FROM last_resort_use",
+    ] {
         tx.execute(sql, [])?;
     }
     Ok(())
@@ -100,7 +137,10 @@ pub(crate) fn delete_replaced(tx: &mut Tx<'_>, before: u64) -> Result<(), StoreE
     ] {
         tx.execute(sql, params![replaced])?;
     }
-    tx.execute("DELETE FROM last_resort_use WHERE kem_id NOT IN (SELECT id FROM kem_key)", [])?;
+    tx.execute(
+        "DELETE FROM last_resort_use WHERE kem_id NOT IN (SELECT id FROM kem_key)",
+        [],
+    )?;
     Ok(())
 }
 
@@ -150,7 +190,11 @@ pub(crate) fn is_known_first_message(
 }
 
 /// How many sessions a device has started after a moment.
-pub(crate) fn first_messages_after(view: &View<'_>, mailbox: &MailboxId, after: u64) -> Result<u32, StoreError> {
+pub(crate) fn first_messages_after(
+    view: &View<'_>,
+    mailbox: &MailboxId,
+    after: u64,
+) -> Result<u32, StoreError> {
     let count = view.query_row(
         "SELECT count(*) FROM first_message WHERE mailbox = ?1 AND at > ?2",
         params![mailbox.as_bytes(), int(after)],
@@ -175,20 +219,29 @@ pub(crate) fn add_first_message(
 
 /// Forgets the sessions started before a moment.
 pub(crate) fn delete_first_messages(tx: &mut Tx<'_>, before: u64) -> Result<(), StoreError> {
-    tx.execute("DELETE FROM first_message WHERE at < ?1", params![int(before)])?;
+    tx.execute(
+        "DELETE FROM first_message WHERE at < ?1",
+        params![int(before)],
+    )?;
     Ok(())
 }
 
 /// The highest generation of signed keys that was seen of a device; `None` if it is unknown.
 pub(crate) fn generation(view: &View<'_>, mailbox: &MailboxId) -> Result<Option<u64>, StoreError> {
-    let found = view.query_row("SELECT generation FROM device WHERE mailbox = ?1", params![mailbox.as_bytes()], |row| {
-        row.get(0)
-    })?;
+    let found = view.query_row(
+        "SELECT generation FROM device WHERE mailbox = ?1",
+        params![mailbox.as_bytes()],
+        |row| row.get(0),
+    )?;
     Ok(found.map(super::value::uint))
 }
 
 /// Remembers the generation of signed keys of a device.
-pub(crate) fn set_generation(tx: &mut Tx<'_>, mailbox: &MailboxId, generation: u64) -> Result<(), StoreError> {
+pub(crate) fn set_generation(
+    tx: &mut Tx<'_>,
+    mailbox: &MailboxId,
+    generation: u64,
+) -> Result<(), StoreError> {
     tx.execute(
         "UPDATE device SET generation = ?2 WHERE mailbox = ?1",
         params![mailbox.as_bytes(), int(generation)],

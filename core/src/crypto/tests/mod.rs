@@ -1,0 +1,1 @@
+//! The floor against friends and attackers, on real database files.
