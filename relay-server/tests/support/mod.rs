@@ -1,0 +1,8 @@
+//! People with real keys and real chains, and a relay that is driven on one thread.
+#![allow(dead_code)]
+
+pub mod person;
+pub mod world;
+
+pub use person::{Device, Person};
+pub use world::World;
