@@ -19,6 +19,7 @@ mod now;
 mod randomness;
 mod rate;
 mod relay;
+pub mod server;
 mod session;
 pub mod store;
 

@@ -11,6 +11,7 @@ pub trait Randomness: Send {
 pub struct SystemRandomness;
 
 impl Randomness for SystemRandomness {
+    #[allow(clippy::disallowed_methods)] // this is the door
     fn fill(&mut self, buffer: &mut [u8]) {
         if getrandom::fill(buffer).is_err() {
             // Going on would mean nonces that repeat and keys that can be guessed.

@@ -8,10 +8,9 @@
 
 mod support;
 
-use sotto_relay::{Config, Hint, Kind, Notice};
+use sotto_relay::Config;
 use sotto_wire::proto;
 use sotto_wire::proto::client_frame::Verb;
-use sotto_wire::proto::relay_frame::Answer;
 use support::world::is_accepted;
 use support::{Person, World};
 
@@ -29,7 +28,7 @@ fn register_login_put_deliver_ack() {
     assert_eq!(heard.queue_empty(), 1);
     let envelope = &heard.envelopes()[0];
     assert_eq!(envelope.sealed.len(), 1024);
-    assert_eq!(envelope.id, [1; 16]);
+    assert_eq!(envelope.id, support::person::envelope_id(1).to_vec());
     assert_eq!(envelope.lane(), proto::Lane::Contacts);
 
     assert!(is_accepted(&world.put(&bob, 3)));

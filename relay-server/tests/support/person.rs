@@ -215,12 +215,13 @@ impl Person {
     /// A recovery after genesis that keeps the first device only.
     pub fn recover(&mut self) -> Vec<u8> {
         let parent = self.chain.head_at(0).unwrap().hash;
-        let statement = self.statement(&Payload::Recover {
+        let recovery_key = self.recovery.verifying_key().to_bytes();
+        let devices = vec![Listed::Known(self.devices[0].mailbox)];
+        self.statement(&Payload::Recover {
             parent,
-            devices: vec![Listed::Known(self.devices[0].mailbox)],
-            recovery_key: [0; 32],
-        });
-        statement
+            devices,
+            recovery_key,
+        })
     }
 
     pub fn register(&self, relay: &RelayKey, nonce: &[u8; 32]) -> proto::Register {
@@ -263,20 +264,20 @@ impl Person {
     }
 
     /// A put to every device of this person under slot 1, as a contact would make it.
-    pub fn put(&self, relay: &RelayKey, envelope: u8, size: usize) -> proto::Put {
+    pub fn put(&self, relay: &RelayKey, envelope: u32, size: usize) -> proto::Put {
         self.put_flagged(relay, envelope, size, PutFlags::default())
     }
 
     pub fn put_flagged(
         &self,
         relay: &RelayKey,
-        envelope: u8,
+        envelope: u32,
         size: usize,
         flags: PutFlags,
     ) -> proto::Put {
-        let body = vec![envelope; size - 49];
+        let body = vec![envelope as u8; size - 49];
         let items = self.chain.devices().iter().map(|device| {
-            let id = EnvelopeId::new([envelope; 16]);
+            let id = envelope_id(envelope);
             let key = delivery::mailbox_key(&self.secret, &device.mailbox, 1);
             let header = vec![7; 49];
             let tag = delivery::put_tag(&key, relay, &device.mailbox, &id, flags, &header, &body);
@@ -298,4 +299,11 @@ impl Person {
             ttl_seconds: 0,
         }
     }
+}
+
+/// The id that a test calls by this number.
+pub fn envelope_id(number: u32) -> EnvelopeId {
+    let mut id = [0; 16];
+    id[..4].copy_from_slice(&number.to_be_bytes());
+    EnvelopeId::new(id)
 }

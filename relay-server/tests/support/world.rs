@@ -149,7 +149,7 @@ impl World {
         self.local.disconnect(id, self.now);
     }
 
-    pub fn put(&mut self, person: &Person, envelope: u8) -> Answer {
+    pub fn put(&mut self, person: &Person, envelope: u32) -> Answer {
         let put = person.put(&self.key(), envelope, 1024);
         self.ask_anonymously(Verb::Put(put))
     }

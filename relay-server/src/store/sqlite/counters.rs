@@ -1,6 +1,7 @@
 //! The counters of the mailboxes that one transaction touches: read once, written once.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use rusqlite::{OptionalExtension, Transaction};
 use sotto_wire::ids::MailboxId;
@@ -140,13 +141,10 @@ impl Touched {
         tx: &Transaction<'_>,
         device: Device,
     ) -> Result<&mut Counters, StoreError> {
-        if !self.counters.contains_key(&device) {
-            let loaded = Counters::load(tx, device)?;
-            self.counters.insert(device, loaded);
+        match self.counters.entry(device) {
+            Entry::Occupied(known) => Ok(known.into_mut()),
+            Entry::Vacant(unknown) => Ok(unknown.insert(Counters::load(tx, device)?)),
         }
-        self.counters
-            .get_mut(&device)
-            .ok_or(StoreError::Damaged("counters"))
     }
 
     pub(super) fn save(&self, tx: &Transaction<'_>) -> Result<(), StoreError> {
