@@ -5,7 +5,7 @@ use libsignal_protocol::{
 };
 
 use super::adapter::{Ground, store_session};
-use super::border::{FirstMessage, MAX_AHEAD, RatchetMessage};
+use super::border::{FirstMessage, MAX_AHEAD, MAX_PQ_AHEAD, RatchetMessage};
 use super::call::finish_hostile;
 use super::error::{CryptoError, Fault};
 use super::first::admit;
@@ -43,6 +43,7 @@ pub(crate) fn open(
     {
         return Err(Fault::Untrusted.into());
     }
+    sender.require_active(tx)?;
     tx.savepoint(|tx| match envelope.shape {
         Shape::Whisper => open_whisper(tx, random, keys, &envelope.contents, sender, now),
         Shape::PreKey => open_first(tx, random, keys, &envelope.contents, sender, now),
@@ -94,7 +95,7 @@ fn open_whisper(
 
 /// The states that may be tried, in order. A chain that is known belongs to one state and the
 /// others are left alone: to them it would be a chain of its own, to be walked from its beginning.
-fn candidates(states: &[State], place: &RatchetMessage) -> Result<Vec<usize>, Fault> {
+pub(super) fn candidates(states: &[State], place: &RatchetMessage) -> Result<Vec<usize>, Fault> {
     let near = |index: &usize| states.get(*index).is_some_and(|state| state.is_near(place));
     let found: Vec<usize> = match states
         .iter()
@@ -139,7 +140,7 @@ fn open_first(
             Some(record.alone(index)?)
         }
         None => {
-            if first.message.counter > MAX_AHEAD || first.message.pq.index > MAX_AHEAD {
+            if first.message.counter > MAX_AHEAD || first.message.pq.index > MAX_PQ_AHEAD {
                 return Err(Fault::TooFarAhead.into());
             }
             admit(tx, sender, &first, now)?;

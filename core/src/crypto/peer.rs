@@ -4,6 +4,8 @@ use libsignal_protocol::{DeviceId, IdentityKey, ProtocolAddress};
 use sotto_wire::ids::{AccountId, MailboxId};
 
 use super::error::{CryptoError, Fault};
+use crate::store::View;
+use crate::store::tables::chains;
 
 /// A device of somebody (or a sibling), taken from a verified chain and from nowhere else.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,6 +21,14 @@ pub struct Peer {
 }
 
 impl Peer {
+    /// Refuses a device that the verified chain does not hold as active with exactly this key.
+    pub(super) fn require_active(&self, view: &View<'_>) -> Result<(), CryptoError> {
+        match chains::device(view, &self.mailbox)? {
+            Some(device) if device.active && device.identity_key == self.identity_key => Ok(()),
+            _ => Err(Fault::Untrusted.into()),
+        }
+    }
+
     pub(super) fn identity(&self) -> Result<IdentityKey, CryptoError> {
         IdentityKey::decode(&self.identity_key).map_err(|_| Fault::NotCanonical.into())
     }

@@ -7,7 +7,7 @@
 use libsignal_protocol::SessionRecord;
 use prost::Message;
 
-use super::border::{MAX_AHEAD, RatchetMessage};
+use super::border::{MAX_AHEAD, MAX_PQ_AHEAD, RatchetMessage};
 use super::error::CryptoError;
 
 /// Most archived states that are kept. libsignal keeps 40 and tries each of them.
@@ -198,7 +198,7 @@ impl State {
                 .pq
                 .index
                 .saturating_sub(self.pq_walked(message.pq.epoch))
-                <= MAX_AHEAD
+                <= MAX_PQ_AHEAD
     }
 
     fn chain(&self, ratchet_key: &[u8; 33]) -> Option<&ReceiverChain> {

@@ -38,6 +38,7 @@ pub(crate) fn seal(
     now: Now,
 ) -> Result<Vec<u8>, CryptoError> {
     tx.savepoint(|tx| {
+        peer.require_active(tx)?;
         if !has_usable_session(tx, &peer.mailbox, now)? {
             return Err(Fault::NoSession.into());
         }
@@ -53,16 +54,13 @@ pub(crate) fn seal(
             random,
         ));
         let message = ground.verdict(answer)?;
-        wrap(
-            tx,
-            random,
-            keys,
-            peer,
+        let letter = Letter {
+            certificate: certificate::own(keys)?,
             header,
-            message.message_type(),
-            message.serialize(),
-            now,
-        )
+            kind: message.message_type(),
+            contents: message.serialize(),
+        };
+        wrap(tx, random, keys, peer, letter, now)
     })
 }
 
@@ -80,17 +78,14 @@ pub(crate) fn seal_plaintext(
     body: &[u8],
     now: Now,
 ) -> Result<Vec<u8>, CryptoError> {
-    let contents = plaintext::frame(body);
-    wrap(
-        tx,
-        random,
-        keys,
-        peer,
+    peer.require_active(tx)?;
+    let letter = Letter {
+        certificate: certificate::own(keys)?,
         header,
-        CiphertextMessageType::Plaintext,
-        &contents,
-        now,
-    )
+        kind: CiphertextMessageType::Plaintext,
+        contents: &plaintext::frame(body),
+    };
+    wrap(tx, random, keys, peer, letter, now)
 }
 
 fn is_session_of(tx: &Tx<'_>, peer: &Peer) -> Result<(), CryptoError> {
@@ -103,43 +98,40 @@ fn is_session_of(tx: &Tx<'_>, peer: &Peer) -> Result<(), CryptoError> {
     }
 }
 
-#[allow(clippy::too_many_arguments)]
-fn wrap(
+/// What goes under the seal.
+pub(super) struct Letter<'a> {
+    pub certificate: SenderCertificate,
+    pub header: &'a SealedHeader,
+    pub kind: CiphertextMessageType,
+    pub contents: &'a [u8],
+}
+
+/// Puts a letter under the seal, padded to a size class.
+pub(super) fn wrap(
     tx: &mut Tx<'_>,
     random: &mut Random,
     keys: &DeviceKeys,
     peer: &Peer,
-    header: &SealedHeader,
-    kind: CiphertextMessageType,
-    contents: &[u8],
+    letter: Letter<'_>,
     now: Now,
 ) -> Result<Vec<u8>, CryptoError> {
-    let certificate = certificate::own(keys)?;
-    let plain = header::encode(header, 0).len();
-    let padding = padding::needed(certificate.serialized()?.len(), contents.len(), plain)?;
-    let content = content(kind, certificate, contents, header::encode(header, padding))?;
+    let plain = header::encode(letter.header, 0).len();
+    let certificate = letter.certificate.serialized()?.len();
+    let padding = padding::needed(certificate, letter.contents.len(), plain)?;
+    let content = UnidentifiedSenderMessageContent::new(
+        letter.kind,
+        letter.certificate,
+        letter.contents.to_vec(),
+        ContentHint::Default,
+        Some(header::encode(letter.header, padding)),
+    )?;
+    let address = address(&peer.mailbox)?;
     let ground = Ground::new(tx, keys, now);
     let answer = finish(sealed_sender_encrypt_from_usmc(
-        &address(&peer.mailbox)?,
+        &address,
         &content,
         &ground.adapter(),
         random,
     ));
     ground.verdict(answer)
-}
-
-fn content(
-    kind: CiphertextMessageType,
-    certificate: SenderCertificate,
-    contents: &[u8],
-    header: Vec<u8>,
-) -> Result<UnidentifiedSenderMessageContent, CryptoError> {
-    let contents = contents.to_vec();
-    Ok(UnidentifiedSenderMessageContent::new(
-        kind,
-        certificate,
-        contents,
-        ContentHint::Default,
-        Some(header),
-    )?)
 }

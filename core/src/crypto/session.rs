@@ -53,6 +53,7 @@ pub(crate) fn start_session(
     if peer.mailbox == keys.mailbox() {
         return Err(Fault::FromOurselves.into());
     }
+    peer.require_active(tx)?;
     let (generation, bundle) = bundle::check(bundle, peer)?;
     tx.savepoint(|tx| {
         let seen = pre_keys::generation(tx, &peer.mailbox)?.ok_or(Fault::Untrusted)?;

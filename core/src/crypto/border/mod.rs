@@ -14,5 +14,10 @@ pub(super) use key::{agreement_key, identity_key};
 pub(super) use message::{FirstMessage, REGISTRATION, RatchetMessage};
 pub(super) use sealed::{Seal, check as check_sealed};
 
-/// How many steps a message may ask of a chain.
+/// How many steps a message may ask of a chain. Each costs libsignal a copy of all keys that it
+/// holds of that chain.
 pub(super) const MAX_AHEAD: u32 = 1_000;
+
+/// How many steps it may ask of the post-quantum chain, which runs on while the others turn. They
+/// are cheap, a key derivation each.
+pub(super) const MAX_PQ_AHEAD: u32 = 2_000;

@@ -14,6 +14,8 @@ pub(crate) mod notices;
 pub(crate) mod outgoing;
 pub(crate) mod parked;
 pub(crate) mod pre_keys;
+#[cfg(test)]
+pub(crate) mod probe;
 pub(crate) mod profile;
 pub(crate) mod quotas;
 pub(crate) mod receipts;

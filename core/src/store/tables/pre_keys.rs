@@ -248,3 +248,14 @@ pub(crate) fn set_generation(
     )?;
     Ok(())
 }
+
+/// When the newest signed key was made.
+pub(crate) fn newest_signed(view: &View<'_>) -> Result<u64, StoreError> {
+    Ok(view
+        .query_row(
+            "SELECT coalesce(max(created_at), 0) AS at FROM signed_key",
+            [],
+            |row| row.get::<_, i64>(0),
+        )?
+        .map_or(0, |at| u64::try_from(at).unwrap_or(0)))
+}

@@ -1,0 +1,138 @@
+//! Keys, not addresses, are what libsignal authenticates: who is who comes from the verified chain.
+
+use super::*;
+
+#[test]
+fn the_key_must_be_the_one_that_the_chain_names() {
+    let (alice, bob, _) = talking();
+    let sealed = alice.seal(&bob.peer(), b"x").unwrap();
+    let carol = Party::new(3);
+    for claimed in [
+        carol.peer(),
+        Peer {
+            identity_key: carol.keys.identity_key(),
+            ..alice.peer()
+        },
+        Peer {
+            mailbox: carol.keys.mailbox(),
+            ..alice.peer()
+        },
+        Peer {
+            account: carol.account,
+            ..alice.peer()
+        },
+    ] {
+        bob.meet(&carol.peer());
+        assert_eq!(bob.open(&claimed, &sealed), Err(fault(Fault::Untrusted)));
+    }
+    assert_eq!(bob.open(&alice.peer(), &sealed).unwrap(), b"x");
+}
+
+/// Mallory lists Bob's identity key as her device's and passes on to Bob what Alice seals to her.
+/// The ratchet opens it, for it was Bob's keys all along; what tells it apart is the binding inside,
+/// which the caller compares. And Alice's chains refuse a key that belongs to somebody else.
+#[test]
+fn a_forwarded_envelope_opens_and_says_whom_it_was_for() {
+    let (alice, bob, published) = two();
+    let mallory = Party::new(3);
+    let listed = Peer {
+        identity_key: bob.keys.identity_key(),
+        ..mallory.peer()
+    };
+    let fresh = Party::new(1);
+    fresh.meet(&listed);
+    let mut stolen = bundle(&bob, &published, Some(0));
+    stolen.mailbox = listed.mailbox.to_vec();
+    assert_eq!(fresh.start(&listed, &stolen), Err(fault(Fault::BadBundle)));
+    let keys = stolen.keys.as_mut().unwrap();
+    let transcript = sotto_wire::bundle::transcript(&listed.mailbox, keys);
+    keys.signature = sotto_wire::sign::sign(
+        mallory.keys.signer(),
+        sotto_wire::bundle::LABEL,
+        &[&transcript],
+    )
+    .to_vec();
+    fresh.start(&listed, &stolen).unwrap();
+    let sealed = fresh.seal(&listed, b"binding: to mallory").unwrap();
+    assert_eq!(
+        bob.open(&alice.peer(), &sealed).unwrap(),
+        b"binding: to mallory"
+    );
+    // Alice herself holds Bob's key under Bob's name, and can hold it under no other.
+    let row = DeviceRow {
+        mailbox: listed.mailbox,
+        account: listed.account,
+        signing_key: listed.signing_key,
+        identity_key: listed.identity_key,
+        active: true,
+    };
+    assert!(
+        alice
+            .store
+            .write(move |tx| chains::put_device(tx, &row))
+            .is_err()
+    );
+}
+
+#[test]
+fn a_removed_device_neither_gets_nor_says_anything() {
+    let (alice, bob, published) = talking();
+    let sealed = alice.seal(&bob.peer(), b"x").unwrap();
+    bob.hold(&alice.peer(), false);
+    assert_eq!(
+        bob.open(&alice.peer(), &sealed),
+        Err(fault(Fault::Untrusted))
+    );
+    assert_eq!(bob.seal(&alice.peer(), b"x"), Err(fault(Fault::Untrusted)));
+    alice.hold(&bob.peer(), false);
+    assert_eq!(
+        alice.start(&bob.peer(), &bundle(&bob, &published, Some(1))),
+        Err(fault(Fault::Untrusted))
+    );
+    let (peer, header, now) = (bob.peer(), alice.header(), alice.now.get());
+    let answer = alice
+        .write(move |tx, random, keys| seal_plaintext(tx, random, keys, &peer, &header, b"x", now));
+    assert_eq!(answer, Err(fault(Fault::Untrusted)));
+}
+
+#[test]
+fn an_unknown_device_does_not_either() {
+    let (alice, bob, published) = two();
+    let carol = Party::new(3);
+    carol.meet(&bob.peer());
+    carol
+        .start(&bob.peer(), &bundle(&bob, &published, Some(0)))
+        .unwrap();
+    let sealed = carol.seal(&bob.peer(), b"x").unwrap();
+    let rows = bob.rows();
+    assert_eq!(
+        bob.open(&carol.peer(), &sealed),
+        Err(fault(Fault::Untrusted))
+    );
+    assert_eq!(bob.rows(), rows);
+    assert_eq!(
+        alice.start(&carol.peer(), &bundle(&carol, &carol.publish(1), None)),
+        Err(fault(Fault::Untrusted))
+    );
+}
+
+/// The identity inside a first message is the sender's, or somebody replays another's.
+#[test]
+fn a_first_message_is_the_sealers_own() {
+    let (alice, bob, published) = two();
+    let carol = Party::new(3);
+    carol.meet(&bob.peer());
+    bob.meet(&carol.peer());
+    alice
+        .start(&bob.peer(), &bundle(&bob, &published, Some(0)))
+        .unwrap();
+    let contents = bob
+        .unseal(&alice.seal(&bob.peer(), b"x").unwrap())
+        .unwrap()
+        .contents;
+    let sealed = carol.forge(&bob.peer(), CiphertextMessageType::PreKey, &contents);
+    assert_eq!(
+        bob.open(&carol.peer(), &sealed),
+        Err(fault(Fault::Untrusted))
+    );
+}

@@ -1,0 +1,44 @@
+//! What tests of the floors above ask of the database itself.
+
+use crate::store::{StoreError, Tx, View, params};
+
+/// Lets the file grow by so many pages and no more: a disk that is nearly full.
+pub(crate) fn leave_room_for(tx: &mut Tx<'_>, pages: i64) -> Result<(), StoreError> {
+    let now: Option<i64> = tx.query_row("PRAGMA page_count", [], |row| row.get(0))?;
+    set_limit(tx, now.unwrap_or(0) + pages)
+}
+
+/// Lets the file grow again.
+pub(crate) fn leave_room(tx: &mut Tx<'_>) -> Result<(), StoreError> {
+    set_limit(tx, 1_000_000)
+}
+
+fn set_limit(tx: &mut Tx<'_>, pages: i64) -> Result<(), StoreError> {
+    tx.query_row(&format!("PRAGMA max_page_count = {pages}"), [], |_| Ok(()))?;
+    Ok(())
+}
+
+/// The rows of a table.
+pub(crate) fn count(view: &View<'_>, table: &str) -> Result<u64, StoreError> {
+    let count = view.query_row(&format!("SELECT count(*) FROM {table}"), [], |row| {
+        row.get::<_, i64>(0)
+    })?;
+    Ok(u64::try_from(count.unwrap_or(0)).unwrap_or(0))
+}
+
+/// Every value of the tables that the crypto floor writes, in order.
+pub(crate) fn crypto_rows(view: &View<'_>) -> Result<Vec<String>, StoreError> {
+    let mut rows = Vec::new();
+    for sql in [
+        "SELECT 'session ' || hex(mailbox) || ' ' || hex(record) FROM session ORDER BY 1",
+        "SELECT 'one_time_key ' || id || ' ' || hex(record) FROM one_time_key ORDER BY 1",
+        "SELECT 'signed_key ' || id || ' ' || hex(record) FROM signed_key ORDER BY 1",
+        "SELECT 'kem_key ' || id || ' ' || hex(record) FROM kem_key ORDER BY 1",
+        "SELECT 'last_resort_use ' || kem_id || ' ' || signed_id || ' ' || hex(base_key) FROM last_resort_use ORDER BY 1",
+        "SELECT 'first_message ' || hex(mailbox) || ' ' || hex(base_key) || ' ' || at FROM first_message ORDER BY 1",
+        "SELECT 'device ' || hex(mailbox) || ' ' || active || ' ' || generation FROM device ORDER BY 1",
+    ] {
+        rows.extend(view.query_all(sql, params![], |row| row.get::<_, String>(0))?);
+    }
+    Ok(rows)
+}
