@@ -49,6 +49,8 @@ pub struct Limits {
     pub register: Rate,
     /// Puts on anonymous connections, per address prefix.
     pub anonymous_put: Rate,
+    /// Chain appends on anonymous connections, per address prefix.
+    pub anonymous_append: Rate,
     /// Envelopes from siblings, contacts and links, per mailbox and lane; a retiring slot has a
     /// twentieth.
     pub mailbox_put: Rate,
@@ -79,6 +81,7 @@ impl Default for Limits {
             connect: Rate::new(60, 60, MINUTE),
             register: Rate::new(10, 10, HOUR),
             anonymous_put: Rate::new(120, 4, 1),
+            anonymous_append: Rate::new(20, 20, HOUR),
             mailbox_put: Rate::new(600, 50, 1),
             stranger_put: Rate::new(10, 10, DAY),
             bundles: Rate::new(6, 6, 10 * MINUTE),

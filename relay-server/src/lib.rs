@@ -23,7 +23,7 @@ pub mod server;
 mod session;
 pub mod store;
 
-pub use config::Config;
+pub use config::{Config, Limits, Registration};
 pub use job::{Committed, Ephemeral, Hint, Job, Notice, Stored};
 pub use meters::Peer;
 pub use metrics::{Counter, Metrics};
@@ -32,3 +32,4 @@ pub use randomness::{Randomness, SystemRandomness};
 pub use rate::{Rate, TooFast};
 pub use relay::{PROTOCOL, RESTORED_MARKER, Relay};
 pub use session::{CloseCode, Effect, Input, Kind, Session};
+pub use store::{Quota, Quotas};

@@ -50,6 +50,7 @@ pub(crate) enum Use {
     Connect,
     Register,
     AnonymousPut,
+    AnonymousAppend,
     MailboxPut {
         mailbox: MailboxId,
         lane: Lane,
@@ -67,6 +68,7 @@ struct All {
     connect: Buckets<Peer>,
     register: Buckets<Peer>,
     anonymous_put: Buckets<Peer>,
+    anonymous_append: Buckets<Peer>,
     mailbox_put: Buckets<(MailboxId, i32, bool)>,
     stranger_put: Buckets<AccountId>,
     bundles: Buckets<(Reader, AccountId)>,
@@ -104,6 +106,7 @@ impl Meters {
             Use::Connect => all.connect.take(peer, limits.connect, at),
             Use::Register => all.register.take(peer, limits.register, at),
             Use::AnonymousPut => all.anonymous_put.take(peer, limits.anonymous_put, at),
+            Use::AnonymousAppend => all.anonymous_append.take(peer, limits.anonymous_append, at),
             Use::MailboxPut {
                 mailbox,
                 lane,

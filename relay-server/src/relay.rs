@@ -45,7 +45,8 @@ impl Relay {
     /// Opens the relay that lives in `dir`, or begins it: its key, its data, its policy.
     ///
     /// A file [`RESTORED_MARKER`] in `dir` begins a new incarnation of the data, so that clients
-    /// do not trust sequence numbers from before the restore, and is then removed.
+    /// do not trust sequence numbers from before the restore, and is then removed. Randomness that
+    /// comes from a seed must come from another one each time the same data is opened.
     ///
     /// # Errors
     /// [`StoreError`]; existing data is untouched.

@@ -21,6 +21,7 @@ use std::time::Duration;
 
 use axum::serve::ListenerExt;
 use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
 
 use self::clock::Clock;
 use self::hub::Hub;
@@ -32,6 +33,10 @@ pub use self::settings::{Arguments, Settings, SettingsError};
 /// How often timeouts are looked at.
 const SWEEP: Duration = Duration::from_secs(5);
 
+/// Frames from this size on are decoded a few at a time.
+const BIG_FRAME: usize = 64 << 10;
+const BIG_FRAMES_AT_ONCE: usize = 2;
+
 /// How long a stopping relay waits for connections to end.
 const PATIENCE: Duration = Duration::from_secs(15);
 
@@ -41,7 +46,10 @@ struct Shared {
     hub: Hub,
     writer: Writer,
     clock: Clock,
-    ready: AtomicBool,
+    stopping: AtomicBool,
+    healthy: AtomicBool,
+    /// Leave to decode a big frame. A hostile one takes many times its size while it is decoded.
+    big_frames: Semaphore,
 }
 
 /// Serves until `stop` resolves, then drains: no new connections, every session told to come back
@@ -62,7 +70,9 @@ pub async fn serve(
         hub: Hub::default(),
         writer,
         clock,
-        ready: AtomicBool::new(true),
+        stopping: AtomicBool::new(false),
+        healthy: AtomicBool::new(true),
+        big_frames: Semaphore::new(BIG_FRAMES_AT_ONCE),
     });
     let keeping = writer::Housekeeper::start(&shared)?;
     let sweeping = tokio::spawn(sweep(Arc::clone(&shared)));
@@ -78,7 +88,7 @@ pub async fn serve(
     let serving = axum::serve(listener, service)
         .with_graceful_shutdown(async move {
             stop.await;
-            stopping.ready.store(false, Ordering::Relaxed);
+            stopping.stopping.store(true, Ordering::Relaxed);
             tracing::info!("stopping");
             let _ = stopped.send(());
         })

@@ -231,6 +231,13 @@ mod tests {
     }
 
     #[test]
+    fn the_example_says_the_defaults() {
+        let example = File::parse(include_str!("../../relay.example.toml")).unwrap();
+        assert_eq!(example.config, Config::default());
+        assert_eq!(example.listen, DEFAULT_LISTEN.parse().ok());
+    }
+
+    #[test]
     fn a_spelling_mistake_is_an_error() {
         assert!(File::parse("registraton = 'open'").is_err());
         assert!(File::parse("[limits]\nbundle = { burst = 1, every_us = 1 }").is_err());

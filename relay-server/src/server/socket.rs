@@ -1,5 +1,6 @@
 //! One connection: a task that carries its session's effects out.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -7,8 +8,8 @@ use axum::extract::ws::{CloseFrame, Message, WebSocket};
 
 use sotto_wire::ids::MailboxId;
 
-use super::Shared;
 use super::inbox::{Inbox, Order};
+use super::{BIG_FRAME, Shared};
 use crate::meters::Peer;
 use crate::session::{CloseCode, Effect, Input, Kind, Session};
 
@@ -74,7 +75,10 @@ impl Seat {
     async fn received(&mut self, socket: &mut WebSocket, message: Message) -> Result<(), Over> {
         self.inbox.heard(self.shared.clock.now().monotonic_ms);
         match message {
-            Message::Binary(bytes) => self.feed(socket, Input::Frame(bytes.into())).await,
+            Message::Binary(bytes) => {
+                let effects = self.frame(bytes.into()).await;
+                self.carry_out(socket, effects).await
+            }
             Message::Ping(_) | Message::Pong(_) => Ok(()),
             Message::Text(_) => {
                 close(socket, CloseCode::BadFrame).await;
@@ -113,31 +117,52 @@ impl Seat {
         Err(Over)
     }
 
-    /// Feeds the session and carries its effects out.
+    async fn frame(&mut self, bytes: Vec<u8>) -> Vec<Effect> {
+        let shared = Arc::clone(&self.shared);
+        let _leave = if bytes.len() >= BIG_FRAME {
+            shared.big_frames.acquire().await.ok()
+        } else {
+            None
+        };
+        self.handle(Input::Frame(bytes))
+    }
+
+    fn handle(&mut self, input: Input) -> Vec<Effect> {
+        let now = self.shared.clock.now();
+        self.session.handle(&self.shared.relay, input, now)
+    }
+
     async fn feed(&mut self, socket: &mut WebSocket, input: Input) -> Result<(), Over> {
-        let mut next = Some(input);
-        while let Some(input) = next.take() {
-            let now = self.shared.clock.now();
-            for effect in self.session.handle(&self.shared.relay, input, now) {
-                match effect {
-                    Effect::Send(frame) => {
-                        self.transmit(socket, Message::Binary(frame.into())).await?;
-                    }
-                    Effect::Store(job) => self.shared.writer.submit(job, &self.inbox),
-                    Effect::Notify(notice) => self.shared.hub.notify(notice),
-                    Effect::Claim { mailbox, boot } => {
-                        self.claimed = Some(mailbox);
-                        let claimed = self.shared.hub.claim(mailbox, boot, &self.inbox);
-                        next = Some(if claimed {
-                            Input::Claimed
-                        } else {
-                            Input::Replaced
-                        });
-                    }
-                    Effect::Close(code) => {
-                        close(socket, code).await;
-                        return Err(Over);
-                    }
+        let effects = self.handle(input);
+        self.carry_out(socket, effects).await
+    }
+
+    async fn carry_out(
+        &mut self,
+        socket: &mut WebSocket,
+        effects: Vec<Effect>,
+    ) -> Result<(), Over> {
+        let mut effects = VecDeque::from(effects);
+        while let Some(effect) = effects.pop_front() {
+            match effect {
+                Effect::Send(frame) => {
+                    self.transmit(socket, Message::Binary(frame.into())).await?;
+                }
+                Effect::Store(job) => self.shared.writer.submit(job, &self.inbox),
+                Effect::Notify(notice) => self.shared.hub.notify(notice),
+                Effect::Claim { mailbox, boot } => {
+                    self.claimed = Some(mailbox);
+                    let claimed = self.shared.hub.claim(mailbox, boot, &self.inbox);
+                    let input = if claimed {
+                        Input::Claimed
+                    } else {
+                        Input::Replaced
+                    };
+                    effects.extend(self.handle(input));
+                }
+                Effect::Close(code) => {
+                    close(socket, code).await;
+                    return Err(Over);
                 }
             }
         }

@@ -145,6 +145,7 @@ fn keep_house(shared: &Shared, round: u64) {
     if round.is_multiple_of(EXPIRE_EVERY) {
         kept = kept.and(shared.relay.expire(shared.clock.now()).map(|_| ()));
     }
+    shared.healthy.store(kept.is_ok(), Ordering::Relaxed);
     if let Err(error) = kept {
         tracing::warn!(%error, "housekeeping failed");
     }

@@ -1,6 +1,6 @@
 //! Reading a device chain, and appending to it with compare-and-swap on its head.
 
-use sotto_wire::chain::Chain;
+use sotto_wire::chain::{Chain, ChainError, Statement};
 use sotto_wire::delivery::ReadVerb;
 use sotto_wire::ids::{AccountId, Head};
 use sotto_wire::proto::relay_frame::Answer;
@@ -39,7 +39,8 @@ pub(super) fn get(
 }
 
 /// Verifies an extension of a chain and hands it on to be stored. Who may append is said by the
-/// statements' own signatures.
+/// statements' own signatures; on an anonymous connection, whoever shows none that counts learns
+/// nothing, not even whether there is such an account.
 pub(super) fn append(
     session: &Session,
     relay: &Relay,
@@ -47,38 +48,47 @@ pub(super) fn append(
     now: Now,
 ) -> Result<Next, Refusal> {
     let account = AccountId::try_from(append.account.as_slice())?;
-    if session
-        .may_ask()?
-        .is_some_and(|device| device.account != account)
-    {
-        return Err(Refusal::denied());
-    }
     let expected = append
         .expected
         .as_ref()
         .ok_or(Refusal::bad_request("no head is expected"))?;
     let expected = Head::try_from(expected)?;
+    let is_own = match session.may_ask()? {
+        Some(device) if device.account == account => true,
+        Some(_) => return Err(Refusal::denied()),
+        None => false,
+    };
+    if !is_own {
+        relay.take(session.peer, Use::AnonymousAppend, now)?;
+    }
     let view = relay.account(&account)?.ok_or_else(Refusal::denied)?;
     if view.closed && !view.chain.is_closed() {
         return Err(Refusal::denied());
     }
-    relay.take(session.peer, Use::ChainAppend(account), now)?;
-    let extended = view.chain.extend(&append.statements);
     let head = view.chain.head();
-    if extended
-        .as_ref()
-        .is_ok_and(|extended| extended.head() == head)
-    {
-        return Ok(Next::Answer(confirm(relay, &view, now)));
-    }
+    let conflict = || Refusal::conflict(relay.chain_after(&view, Some(&expected), now));
+    let extended = match view.chain.extend(&append.statements) {
+        Ok(extended) if extended.head() == head => {
+            let ends_here = append.statements.last().map(Vec::as_slice)
+                == view.chain.statements().last().map(Statement::bytes);
+            return if is_own || ends_here {
+                Ok(Next::Answer(confirm(relay, &view, now)))
+            } else {
+                Err(Refusal::denied())
+            };
+        }
+        Ok(extended) => extended,
+        // Properly signed: whoever made these has, or had, a say in the account.
+        Err(ChainError::Fork { .. } | ChainError::Rollback) => return Err(conflict()),
+        Err(_) if is_own && expected != head => return Err(conflict()),
+        Err(error) if is_own => return Err(invalid(error)),
+        Err(_) => return Err(Refusal::denied()),
+    };
     if expected != head {
-        return Err(Refusal::conflict(relay.chain_after(
-            &view,
-            Some(&expected),
-            now,
-        )));
+        return Err(conflict());
     }
-    let extended = extended.map_err(invalid)?;
+    // Counted only now, or anybody could use up an account's day.
+    relay.take(session.peer, Use::ChainAppend(account), now)?;
     Ok(Next::Store(Work::Append(Box::new(ChainChange {
         account,
         expected: Some(head),

@@ -1,5 +1,6 @@
 //! A client on a real socket, and the relay's own program.
 
+use std::future::Future;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -193,4 +194,13 @@ pub async fn settle(relay: &Running, person: &mut Person) {
     let mut device = Client::login(relay, &mut person.devices[0]).await.unwrap();
     let answer = device.ask(Verb::SetSlots(slots)).await.unwrap();
     assert!(matches!(answer, Answer::Done(_)), "{answer:?}");
+}
+
+/// Runs a test's sockets on its own thread.
+pub fn run<T>(test: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap()
+        .block_on(test)
 }

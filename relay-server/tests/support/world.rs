@@ -31,7 +31,12 @@ pub struct Heard {
 
 impl World {
     pub fn open(dir: &Path, config: Config) -> Self {
-        let mut random = ChaCha20Rng::seed_from_u64(42);
+        Self::open_seeded(dir, config, 42)
+    }
+
+    /// Another seed for every opening of the same data, or its random ids repeat.
+    pub fn open_seeded(dir: &Path, config: Config, seed: u64) -> Self {
+        let mut random = ChaCha20Rng::seed_from_u64(seed);
         let relay = Relay::open(dir, config, move |buffer: &mut [u8]| {
             random.fill_bytes(buffer)
         })

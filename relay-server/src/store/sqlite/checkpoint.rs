@@ -98,3 +98,11 @@ fn checkpoint(connection: &Connection, mode: &str) -> Result<(), StoreError> {
     connection.query_row(&format!("PRAGMA wal_checkpoint({mode})"), [], |_| Ok(()))?;
     Ok(())
 }
+
+#[cfg(test)]
+impl Checkpoints {
+    /// Has the next look find the log too long at this length.
+    pub(super) fn force_above(&self, length: u64) {
+        self.force_above.store(length, Ordering::Relaxed);
+    }
+}
