@@ -17,8 +17,13 @@ mod clock;
 #[allow(dead_code)]
 mod crypto;
 #[allow(dead_code)]
+mod engine;
+#[allow(dead_code)]
 mod model;
 #[allow(dead_code)]
 mod random;
 #[allow(dead_code)]
 mod store;
+
+#[doc(hidden)]
+pub mod testing;

@@ -25,6 +25,15 @@ impl Random {
         Self(Source::Seeded(Box::new(ChaCha20Rng::seed_from_u64(seed))))
     }
 
+    /// Another source: the system's again, or a stream that this one seeds.
+    #[must_use]
+    pub fn fork(&mut self) -> Self {
+        match &self.0 {
+            Source::System => Self(Source::System),
+            Source::Seeded(_) => Self(Source::Seeded(Box::new(ChaCha20Rng::from_seed(self.bytes())))),
+        }
+    }
+
     /// Fresh random bytes.
     pub fn bytes<const N: usize>(&mut self) -> [u8; N] {
         let mut bytes = [0; N];

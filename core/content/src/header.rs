@@ -8,7 +8,7 @@ use prost::Message;
 use crate::proto::SealedHeader;
 
 /// Why a header is refused.
-#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
 pub enum HeaderError {
     /// Shorter than it says, or not a header.
     #[error("malformed sealed header")]

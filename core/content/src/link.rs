@@ -18,7 +18,7 @@ const SCHEME: &str = "sotto:";
 const MAX_LINK: usize = 4096;
 
 /// Why a link is refused.
-#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
 pub enum LinkError {
     /// Not a link of this kind.
     #[error("this is not a sotto: link of the kind that is wanted here")]

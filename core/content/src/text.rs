@@ -3,7 +3,7 @@
 use crate::limits::{MAX_NAME, MAX_TEXT};
 
 /// Why a text is refused.
-#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
 pub enum TextError {
     /// Nothing but white space.
     #[error("there is no text")]

@@ -24,7 +24,7 @@ pub struct Checkpoint {
 }
 
 /// Why a checkpoint is refused.
-#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
 pub enum CheckpointError {
     /// Not a checkpoint.
     #[error("malformed checkpoint")]

@@ -104,8 +104,11 @@ pub(crate) fn by_message_id(
     )
 }
 
+/// State, reason and row of an outgoing content.
+pub(crate) type Stand = (OutgoingState, Option<String>, i64);
+
 /// How the content that carries a message to its conversation stands.
-pub(crate) fn state_of_message(view: &View<'_>, message: i64) -> Result<Option<(OutgoingState, Option<String>, i64)>, StoreError> {
+pub(crate) fn state_of_message(view: &View<'_>, message: i64) -> Result<Option<Stand>, StoreError> {
     view.query_row(
         "SELECT state, reason, row FROM outgoing WHERE message = ?1 AND purpose = ?2 AND only_device IS NULL",
         params![message, Purpose::Message.to_stored()],

@@ -79,7 +79,9 @@ pub(crate) fn load(view: &View<'_>) -> Result<Option<Profile>, StoreError> {
 }
 
 /// Identity secret and signing secret.
-pub(crate) fn secrets(view: &View<'_>) -> Result<Option<(Vec<u8>, Vec<u8>)>, StoreError> {
+pub(crate) type Secrets = (Vec<u8>, Vec<u8>);
+
+pub(crate) fn secrets(view: &View<'_>) -> Result<Option<Secrets>, StoreError> {
     view.query_row(
         "SELECT identity_secret, signing_secret FROM profile",
         [],
@@ -91,6 +93,21 @@ pub(crate) fn recovery_seed(view: &View<'_>) -> Result<Option<Vec<u8>>, StoreErr
     Ok(view
         .query_row("SELECT recovery_seed FROM profile", [], |row| row.get(0))?
         .flatten())
+}
+
+/// Keeps the seed of a recovery key that is not in force yet.
+pub(crate) fn set_next_recovery_seed(tx: &mut Tx<'_>, seed: &[u8]) -> Result<(), StoreError> {
+    tx.execute("UPDATE profile SET next_recovery_seed = ?1", params![seed])?;
+    Ok(())
+}
+
+/// The recovery key that was on its way is in force.
+pub(crate) fn promote_recovery_seed(tx: &mut Tx<'_>) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE profile SET recovery_seed = coalesce(next_recovery_seed, recovery_seed), next_recovery_seed = NULL",
+        [],
+    )?;
+    Ok(())
 }
 
 pub(crate) fn set_standing(tx: &mut Tx<'_>, standing: Standing) -> Result<(), StoreError> {
@@ -180,5 +197,13 @@ pub(crate) fn set_superseded(tx: &mut Tx<'_>, times: &[u64]) -> Result<(), Store
         .collect::<Vec<_>>()
         .join(" ");
     tx.execute("UPDATE profile SET superseded = ?1", params![text])?;
+    Ok(())
+}
+
+/// Takes back an account that no relay has ever known. Nobody else can know of it either.
+pub(crate) fn erase(tx: &mut Tx<'_>) -> Result<(), StoreError> {
+    for table in ["outgoing", "register", "contact_relay", "contact", "device", "statement", "chain", "relay", "profile"] {
+        tx.execute(&format!("DELETE FROM {table}"), [])?;
+    }
     Ok(())
 }

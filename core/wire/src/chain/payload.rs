@@ -144,6 +144,19 @@ impl Payload {
         }
     }
 
+    /// Reads a payload that was kept apart from its body, as [`Payload::encode`] made it.
+    ///
+    /// # Errors
+    /// [`Reason`] if it is none of this kind.
+    pub fn from_parts(kind: Code, bytes: &[u8]) -> Result<Self, Reason> {
+        Self::decode(&proto::Body {
+            kind: kind as u32,
+            critical: true,
+            payload: bytes.to_vec(),
+            ..proto::Body::default()
+        })
+    }
+
     /// Reads the payload of a body of version 1. Keys that stand for themselves, relays and lengths
     /// are checked here; whether the statement may say this is for [`super::apply`].
     pub(super) fn decode(body: &proto::Body) -> Result<Self, Reason> {

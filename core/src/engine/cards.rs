@@ -1,0 +1,116 @@
+//! Our name and the key to our mailboxes, as accepted contacts get them; and theirs.
+
+use prost::Message;
+use sotto_content::proto::{Card, Content, DeliveryKey as WireKey, Profile, RegisterKind, content::Kind};
+use sotto_content::text::{check_name, displayable_name};
+use sotto_wire::ids::AccountId;
+
+use super::{Context, EngineError, contacts, enqueue, registers, settle};
+use crate::model::{ContactStanding, Purpose};
+use crate::store::tables::contacts::{self as table, Contact};
+use crate::store::tables::{outgoing, profile};
+use crate::store::{Change, Tx};
+
+/// Sends our card to an accepted contact that has not got this version of it.
+pub(super) fn send_if_due(tx: &mut Tx<'_>, cx: &mut Context, account: &AccountId) -> Result<(), EngineError> {
+    let mut contact = contacts::get_or_unknown(tx, account)?;
+    if contact.standing != ContactStanding::Accepted {
+        return Ok(());
+    }
+    let Some(content) = content(tx)? else { return Ok(()) };
+    let version = version(&content);
+    if contact.card_sent >= version {
+        return Ok(());
+    }
+    contact.card_sent = version;
+    table::put(tx, &contact)?;
+    enqueue::control(tx, cx, account, Purpose::Card, &content, None, 0)
+}
+
+/// Our card as it stands.
+pub(super) fn content(tx: &mut Tx<'_>) -> Result<Option<Content>, EngineError> {
+    let Some(delivery) = registers::delivery(tx)? else { return Ok(None) };
+    let own = registers::own_profile(tx)?;
+    Ok(Some(Content {
+        kind: Some(Kind::Card(Card {
+            version: own.version + delivery.version,
+            name: own.name,
+            about: own.about,
+            delivery: Some(delivery),
+        })),
+        ..Content::default()
+    }))
+}
+
+fn version(content: &Content) -> u64 {
+    match &content.kind {
+        Some(Kind::Card(card)) => card.version,
+        _ => 0,
+    }
+}
+
+/// Changes our name.
+pub(crate) fn set_name(tx: &mut Tx<'_>, cx: &mut Context, name: &str) -> Result<(), EngineError> {
+    check_name(name)?;
+    let own = registers::own_profile(tx)?;
+    let changed = Profile { name: displayable_name(name), version: own.version + 1, ..own };
+    registers::write(tx, cx, RegisterKind::Profile, &[], changed.encode_to_vec())?;
+    tell_everybody(tx, cx)
+}
+
+/// Writes the first name and delivery secret of an account.
+pub(super) fn begin(tx: &mut Tx<'_>, cx: &mut Context, name: &str) -> Result<(), EngineError> {
+    let own = Profile { name: displayable_name(name), about: String::new(), version: 1 };
+    registers::write(tx, cx, RegisterKind::Profile, &[], own.encode_to_vec())?;
+    write_delivery(tx, cx, 1)
+}
+
+/// A new delivery secret, for when somebody who knows the old one should not put any more.
+pub(super) fn rotate_delivery(tx: &mut Tx<'_>, cx: &mut Context) -> Result<(), EngineError> {
+    let version = registers::delivery(tx)?.map_or(0, |key| key.version);
+    write_delivery(tx, cx, version + 1)?;
+    tell_everybody(tx, cx)
+}
+
+fn write_delivery(tx: &mut Tx<'_>, cx: &mut Context, version: u64) -> Result<(), EngineError> {
+    let key = WireKey {
+        slot: cx.random.bytes::<8>().to_vec(),
+        version,
+        secret: cx.random.bytes::<32>().to_vec(),
+    };
+    registers::write(tx, cx, RegisterKind::Delivery, &[], key.encode_to_vec())
+}
+
+fn tell_everybody(tx: &mut Tx<'_>, cx: &mut Context) -> Result<(), EngineError> {
+    for contact in table::all(tx)? {
+        // Who was never written to does not learn that we know of them.
+        if contact.card_sent > 0 {
+            send_if_due(tx, cx, &contact.account)?;
+        }
+    }
+    Ok(())
+}
+
+/// Takes over the card of somebody else.
+pub(super) fn receive(tx: &mut Tx<'_>, contact: &mut Contact, card: &Card) -> Result<(), EngineError> {
+    if card.version <= contact.card_version {
+        return Ok(());
+    }
+    contact.card_version = card.version;
+    // What the person called them stays; a stranger's name is their own.
+    if contact.name.is_empty() {
+        contact.name = displayable_name(&card.name);
+    }
+    if let Some(key) = card.delivery.as_ref().and_then(|key| contacts::read_key(key, false)) {
+        contact.delivery = Some(key);
+        outgoing::reopen_failed(tx, &contact.account, settle::DENIED)?;
+    }
+    table::put(tx, contact)?;
+    tx.changed(Change::ContactChanged { account: *contact.account.as_bytes() });
+    Ok(())
+}
+
+/// The name that this profile shows of itself.
+pub(super) fn own_name(tx: &mut Tx<'_>) -> Result<String, EngineError> {
+    Ok(profile::load(tx)?.map(|profile| profile.name).unwrap_or_default())
+}

@@ -1,0 +1,182 @@
+//! Lanes: what waits for one account leaves in order; accounts do not wait for each other.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use sotto_content::proto::RegisterKind;
+use sotto_wire::delivery::{PutFlags, ReadVerb, mailbox_key, put_tag, read_key, read_tag};
+use sotto_wire::ids::{AccountId, Head, MailboxId, RelayKey};
+use sotto_wire::proto::{Credential, GetBundles, GetChain, Put, PutItem, client_frame::Verb};
+
+use super::link::{Access, Pending};
+use super::{ConnId, Machine};
+use crate::clock::Now;
+use crate::engine::seal::{self, Sealed, Step};
+use crate::engine::{EngineError, settle};
+use crate::store::View;
+use crate::store::tables::{chains, contacts, registers};
+
+/// One account's lane, as far as it need not survive this process.
+#[derive(Debug, Default)]
+pub(super) struct Lane {
+    /// One thing at a time.
+    pub in_flight: bool,
+    /// Devices without keys, and when to look again.
+    pub waiting: BTreeMap<MailboxId, u64>,
+    /// When the chain may be fetched again.
+    pub fetch_after: u64,
+    /// When anything may be tried again.
+    pub not_before: u64,
+}
+
+impl Machine {
+    pub(super) fn lane(&mut self, account: &AccountId) -> &mut Lane {
+        self.lanes.entry(*account).or_default()
+    }
+
+    /// Takes the next step of a lane on a connection that is ready.
+    pub(super) fn step(&mut self, account: AccountId, conn: ConnId, now: Now) {
+        let lane = self.lane(&account);
+        if lane.in_flight || now.ms() < lane.not_before {
+            return;
+        }
+        lane.waiting.retain(|_, until| *until > now.ms());
+        let waiting: BTreeSet<MailboxId> = lane.waiting.keys().copied().collect();
+        let fetch_after = lane.fetch_after;
+        let step = self.run(now, move |tx, cx| seal::next(tx, cx, &account, &waiting));
+        match step {
+            Ok(Step::Idle) => {}
+            Ok(Step::NeedChain) if now.ms() >= fetch_after => self.fetch_chain(account, conn, now),
+            Ok(Step::NeedChain) => {}
+            Ok(Step::NeedBundles(mailboxes)) => self.fetch_bundles(account, mailboxes, conn, now),
+            Ok(Step::Put(sealed)) => self.put(sealed, conn, now),
+            Err(error) => {
+                tracing::warn!(code = error.code(), "something could not be sealed");
+                self.lane(&account).not_before = now.ms() + crate::clock::SECOND;
+            }
+        }
+    }
+
+    pub(super) fn fetch_chain(&mut self, account: AccountId, conn: ConnId, now: Now) {
+        let Some(credential) = self.credential(&account, conn, ReadVerb::Chain) else {
+            return self.no_way(&account, now);
+        };
+        let since: Option<Head> = self
+            .store
+            .read(|view| chains::head(view, &account))
+            .ok()
+            .flatten()
+            .map(|(head, _)| head);
+        let get = GetChain { account: account.to_vec(), since: since.map(Into::into), credential };
+        self.lane(&account).in_flight = true;
+        self.ask(conn, Verb::GetChain(get), Pending::Chain { account }, now);
+    }
+
+    fn fetch_bundles(&mut self, account: AccountId, mailboxes: Vec<MailboxId>, conn: ConnId, now: Now) {
+        let Some(credential) = self.credential(&account, conn, ReadVerb::Bundles) else {
+            return self.no_way(&account, now);
+        };
+        let get = GetBundles {
+            account: account.to_vec(),
+            mailboxes: mailboxes.iter().map(MailboxId::to_vec).collect(),
+            credential,
+        };
+        self.lane(&account).in_flight = true;
+        self.ask(conn, Verb::GetBundles(get), Pending::Bundles { account, mailboxes }, now);
+    }
+
+    fn put(&mut self, sealed: Sealed, conn: ConnId, now: Now) {
+        let account = sealed.account;
+        let flags = PutFlags { ephemeral: false, urgent: sealed.urgent };
+        let own = self.is_own(&account);
+        let access = if own { None } else { self.access(&account) };
+        if !own && access.is_none() {
+            let outgoing = sealed.outgoing;
+            self.attempt(now, move |tx, cx| {
+                settle::refused(tx, cx, outgoing, sotto_wire::proto::ErrorCode::Denied, 0)
+            });
+            return;
+        }
+        let Some(relay) = self.links.get(&conn).and_then(|link| link.key()) else { return };
+        let items = sealed.items.iter().map(|item| put_item(item, access.as_ref(), &relay, flags)).collect();
+        let put = Put {
+            account: account.to_vec(),
+            head: Some(sealed.head.into()),
+            items,
+            body: Vec::new(),
+            ephemeral: false,
+            urgent: sealed.urgent,
+            ttl_seconds: 0,
+        };
+        self.lane(&account).in_flight = true;
+        let mailboxes = sealed.items.iter().map(|item| item.mailbox).collect();
+        self.ask(conn, Verb::Put(put), Pending::Put { account, outgoing: sealed.outgoing, mailboxes }, now);
+    }
+
+    /// Nothing is known by which the account could be read or reached.
+    fn no_way(&mut self, account: &AccountId, now: Now) {
+        self.lane(account).not_before = now.ms() + crate::clock::MINUTE;
+    }
+
+    pub(super) fn is_own(&self, account: &AccountId) -> bool {
+        self.me.as_ref().is_some_and(|me| me.account == *account)
+    }
+
+    /// The credential of a read; on the own device connection none is needed.
+    #[allow(clippy::option_option, reason = "outer: whether there is a way; inner: the wire's own option")]
+    fn credential(&self, account: &AccountId, conn: ConnId, verb: ReadVerb) -> Option<Option<Credential>> {
+        let link = self.links.get(&conn)?;
+        if link.kind == super::ConnKind::Device {
+            return Some(None);
+        }
+        let access = self.access(account)?;
+        let key = read_key(&access.secret, account, access.version);
+        let tag = read_tag(&key, &link.key()?, &link.nonce, verb, account);
+        Some(Some(Credential { slot: access.slot.to_vec(), tag: tag.to_vec() }))
+    }
+
+    /// How to reach an account: a contact's delivery key; for ourselves, our own.
+    fn access(&self, account: &AccountId) -> Option<Access> {
+        let own = self.is_own(account);
+        let found: Result<Option<Access>, EngineError> = self.store.read(|view| {
+            if own && let Some(access) = own_access(view)? {
+                return Ok(Some(access));
+            }
+            let contact = contacts::get(view, account)?;
+            Ok(contact.and_then(|contact| contact.delivery).map(|key| Access {
+                slot: key.slot,
+                secret: key.secret,
+                version: key.version,
+            }))
+        });
+        found.ok().flatten()
+    }
+}
+
+fn own_access(view: &View<'_>) -> Result<Option<Access>, EngineError> {
+    use prost::Message;
+    let register = registers::get(view, RegisterKind::Delivery as i32, &[])?;
+    let key = register
+        .and_then(|register| sotto_content::proto::DeliveryKey::decode(register.value.as_slice()).ok());
+    Ok(key.and_then(|key| {
+        Some(Access {
+            slot: key.slot.as_slice().try_into().ok()?,
+            secret: key.secret.as_slice().try_into().ok()?,
+            version: key.version,
+        })
+    }))
+}
+
+fn put_item(item: &seal::Item, access: Option<&Access>, relay: &RelayKey, flags: PutFlags) -> PutItem {
+    let (slot, tag) = access.map_or((Vec::new(), Vec::new()), |access| {
+        let key = mailbox_key(&access.secret, &item.mailbox, access.version);
+        let tag = put_tag(&key, relay, &item.mailbox, &item.envelope, flags, &item.sealed, &[]);
+        (access.slot.to_vec(), tag.to_vec())
+    });
+    PutItem {
+        mailbox: item.mailbox.to_vec(),
+        envelope_id: item.envelope.to_vec(),
+        header: item.sealed.clone(),
+        slot,
+        tag,
+    }
+}

@@ -1,0 +1,193 @@
+//! Answers of relays, each with what it was asked for.
+
+use sotto_wire::ids::{AccountId, MailboxId};
+use sotto_wire::proto::{Bundles, Chain, Error, ErrorCode, SignedCheckpoint, relay_frame::Answer};
+
+use super::link::Pending;
+use super::{ConnId, Effect, Machine, Outcome};
+use crate::clock::{Now, SECOND};
+use crate::crypto;
+use crate::engine::{EngineError, chains, keys, parking, seal, settle};
+use crate::model::Standing;
+use crate::store::tables::{chains as chain_rows, profile};
+
+/// How long a device without keys, or a chain without the statements that we wait for, is left alone.
+const PAUSE: u64 = 15 * SECOND;
+
+impl Machine {
+    pub(super) fn answered(&mut self, conn: ConnId, pending: Pending, answer: Answer, now: Now) {
+        match (pending, answer) {
+            (Pending::Login, Answer::LoggedIn(answer)) => self.logged_in(conn, answer, now),
+            (Pending::Login, Answer::Error(error)) => self.login_refused(conn, error.code(), error.boot, now),
+            (Pending::Register, Answer::Registered(answer)) => {
+                self.registered(conn, answer.checkpoint.as_ref(), now);
+            }
+            (Pending::Register, Answer::Error(error)) => self.registration_refused(conn, &error, now),
+            (Pending::Put { account, outgoing, mailboxes }, Answer::PutAccepted(_)) => {
+                self.lane(&account).in_flight = false;
+                self.attempt(now, move |tx, _| settle::accepted(tx, outgoing, &mailboxes));
+            }
+            (Pending::Put { account, outgoing, .. }, Answer::Error(error)) => {
+                self.put_refused(account, outgoing, error, now);
+            }
+            (Pending::Chain { account }, Answer::Chain(chain)) => self.chain_came(conn, account, &chain, now),
+            (Pending::Chain { account }, Answer::Error(_)) => self.pause(&account, now),
+            (Pending::Bundles { account, mailboxes }, Answer::Bundles(bundles)) => {
+                self.bundles_came(account, &mailboxes, bundles, now);
+            }
+            (Pending::Bundles { account, .. }, Answer::Error(error)) => {
+                let lane = self.lane(&account);
+                lane.in_flight = false;
+                lane.not_before = now.ms() + PAUSE.max(error.retry_after_ms.into());
+            }
+            (Pending::Publish(published), Answer::Done(_)) => {
+                self.attempt(now, move |tx, _| keys::published(tx, &published));
+            }
+            (Pending::Append { intent }, Answer::Chain(chain)) => {
+                self.appended(conn, intent, chain.checkpoint.as_ref(), now);
+            }
+            (Pending::Append { intent }, Answer::Error(error)) => self.append_refused(intent, &error, now),
+            (Pending::Slots, Answer::Error(_)) => self.slots_held = None,
+            (Pending::Publish(_) | Pending::Slots, _) => {}
+            (pending, _) => {
+                tracing::warn!(?pending, "a relay answered with something else");
+                self.drop_link(conn, now);
+            }
+        }
+    }
+
+    fn registered(&mut self, conn: ConnId, checkpoint: Option<&SignedCheckpoint>, now: Now) {
+        self.unknown_at_relay = false;
+        self.take_checkpoint(conn, None, checkpoint, now);
+        let first = self.standing() == Some(Standing::Unregistered);
+        if first {
+            self.attempt(now, |tx, _| Ok(profile::set_standing(tx, Standing::Active)?));
+        }
+        if self.founding.take().is_some() || first {
+            self.effects.push(Effect::Settled(Outcome::Registered));
+        }
+    }
+
+    /// A relay that will not have the account: it was never anywhere, so nothing of it is kept.
+    fn registration_refused(&mut self, conn: ConnId, error: &Error, now: Now) {
+        let lasting = matches!(
+            error.code(),
+            ErrorCode::RegistrationClosed | ErrorCode::TokenRefused | ErrorCode::InvalidChain | ErrorCode::BadRequest
+        );
+        if lasting && self.standing() == Some(Standing::Unregistered) {
+            let erased: Result<(), EngineError> = self.store.write(|tx| Ok(profile::erase(tx)?));
+            if erased.is_ok() {
+                self.me = None;
+                self.lanes.clear();
+            }
+            let (code, text) = match error.code() {
+                ErrorCode::RegistrationClosed => ("registration_closed", "this relay takes no new accounts"),
+                ErrorCode::TokenRefused => ("token_refused", "this relay wants a valid registration token"),
+                _ => ("registration_refused", "this relay refused the account"),
+            };
+            self.refuse_founding(code, text);
+        }
+        self.drop_link(conn, now);
+    }
+
+    fn put_refused(&mut self, account: AccountId, outgoing: i64, error: Error, now: Now) {
+        self.lane(&account).in_flight = false;
+        let code = error.code();
+        let retry_after = error.retry_after_ms.into();
+        self.attempt(now, move |tx, cx| {
+            match error.chain.filter(|_| code == ErrorCode::StaleHead) {
+                Some(chain) => {
+                    settle::refused(tx, cx, outgoing, code, retry_after)?;
+                    settle::stale_head(tx, cx, outgoing, &account, &chain.statements)?;
+                    parking::reopen(tx, cx, &account)
+                }
+                None => settle::refused(tx, cx, outgoing, code, retry_after),
+            }
+        });
+    }
+
+    fn chain_came(&mut self, conn: ConnId, account: AccountId, chain: &Chain, now: Now) {
+        self.take_checkpoint(conn, Some(account), chain.checkpoint.as_ref(), now);
+        let statements = chain.statements.clone();
+        let own = self.me.as_ref().is_some_and(|me| me.account == account);
+        let learned = self.attempt(now, move |tx, cx| {
+            let learned = chains::learn(tx, cx, &account, &statements)?;
+            if learned == chains::Learned::Advanced {
+                parking::reopen(tx, cx, &account)?;
+            }
+            Ok(learned)
+        });
+        if own {
+            self.own_chain_wanted = false;
+        }
+        if learned == Some(chains::Learned::Advanced) {
+            self.lane(&account).in_flight = false;
+            self.sync_slots_if_changed(now);
+        } else {
+            self.pause(&account, now);
+        }
+    }
+
+    /// The next step of a lane would only lead here again.
+    fn pause(&mut self, account: &AccountId, now: Now) {
+        let joining = self.standing() == Some(Standing::Joining);
+        let lane = self.lane(account);
+        lane.in_flight = false;
+        lane.fetch_after = now.ms() + if joining { 2 * SECOND } else { PAUSE };
+    }
+
+    /// Keeps the relay's signed word on an account's head (ours, if none is named).
+    pub(super) fn take_checkpoint(
+        &mut self,
+        conn: ConnId,
+        account: Option<AccountId>,
+        signed: Option<&SignedCheckpoint>,
+        now: Now,
+    ) {
+        let Some(key) = self.links.get(&conn).and_then(|link| link.key()) else { return };
+        if let Some(signed) = signed.cloned() {
+            self.attempt(now, move |tx, cx| {
+                let account = account.unwrap_or(cx.me.account);
+                chains::take_checkpoint(tx, cx, &key, &account, &signed)
+            });
+        }
+    }
+
+    fn bundles_came(&mut self, account: AccountId, asked: &[MailboxId], bundles: Bundles, now: Now) {
+        let asked = asked.to_vec();
+        let lacking = self.attempt(now, move |tx, cx| {
+            let mut lacking = Vec::new();
+            for mailbox in asked {
+                let device = chain_rows::device(tx, &mailbox)?
+                    .filter(|device| device.active && device.account == account);
+                let bundle = bundles.bundles.iter().find(|bundle| bundle.mailbox == mailbox.as_bytes());
+                let (Some(device), Some(bundle)) = (device, bundle) else {
+                    lacking.push(mailbox);
+                    continue;
+                };
+                let me = cx.me.clone();
+                let begun =
+                    crypto::start_session(tx, &mut cx.random, &me.keys, &seal::peer(&device), bundle, cx.now);
+                match begun.map_err(EngineError::from) {
+                    Ok(()) => {}
+                    Err(error) if error.is_envelopes_fault() => {
+                        tracing::warn!(code = error.code(), "a bundle was refused");
+                        lacking.push(mailbox);
+                    }
+                    Err(error) => return Err(error),
+                }
+            }
+            Ok(lacking)
+        });
+        let lane = self.lane(&account);
+        lane.in_flight = false;
+        match lacking {
+            Some(lacking) => {
+                for mailbox in lacking {
+                    lane.waiting.insert(mailbox, now.ms() + PAUSE);
+                }
+            }
+            None => lane.not_before = now.ms() + PAUSE,
+        }
+    }
+}

@@ -1,0 +1,195 @@
+//! What is to be done now: which connections there should be, and which lanes can move.
+
+use sotto_wire::ids::AccountId;
+
+use super::link::Link;
+use super::{ConnId, ConnKind, Effect, Machine, RelayAddress};
+use crate::clock::Now;
+use crate::engine::{EngineError, housekeeping, routes};
+use crate::model::Standing;
+use crate::store::tables::{outgoing, parked, relays};
+
+impl Machine {
+    pub(super) fn schedule(&mut self, now: Now) {
+        self.drop_dead_links(now);
+        if self.me.is_none() {
+            return self.found(now);
+        }
+        match self.standing() {
+            Some(Standing::Unregistered) => self.reach_home(now),
+            Some(Standing::Joining) => self.join(now),
+            Some(Standing::Active) => self.act(now),
+            Some(Standing::Cloned | Standing::Removed | Standing::Closed) | None => self.close_all(now),
+        }
+    }
+
+    /// When [`Machine::handle`] should be called again, in milliseconds since the Unix epoch.
+    #[must_use]
+    pub fn next_wake(&self, now: Now) -> Option<u64> {
+        let deadlines = self.links.values().filter_map(Link::deadline);
+        let backoffs = self.backoffs.values().map(|backoff| backoff.until);
+        let lanes = self
+            .lanes
+            .values()
+            .flat_map(|lane| lane.waiting.values().copied().chain([lane.fetch_after, lane.not_before]));
+        let stored: Result<Vec<u64>, EngineError> = self.store.read(|view| {
+            let due = housekeeping::next_due(view)?.map(|at| if self.online() { at } else { u64::MAX });
+            Ok(outgoing::next_due(view, now.ms())?.into_iter().chain(due).collect())
+        });
+        // What is due already waits for an event, not for the clock; except where the store failed.
+        let stored = stored.unwrap_or_else(|_| vec![now.ms() + crate::clock::SECOND]);
+        let overdue = |at: &u64| *at > now.ms();
+        let timers = deadlines.chain(backoffs).chain(lanes).chain([self.intent_after]).filter(overdue);
+        let soon = |at: u64| at.max(now.ms() + 1);
+        timers.chain(stored.into_iter().map(soon)).filter(|at| *at < u64::MAX >> 1).min()
+    }
+
+    /// Whether this process may seal: it has shown the relay a higher boot counter than any copy.
+    pub(super) fn online(&self) -> bool {
+        self.device_link().is_some_and(|(_, link)| link.is_ready())
+    }
+
+    pub(super) fn device_link(&self) -> Option<(ConnId, &Link)> {
+        self.links.iter().find(|(_, link)| link.kind == ConnKind::Device).map(|(conn, link)| (*conn, link))
+    }
+
+    fn found(&mut self, now: Now) {
+        if let Some(founding) = &self.founding {
+            let relay = RelayAddress { url: founding.url.clone(), key: None };
+            self.reach(relay, ConnKind::Anonymous, now);
+        }
+    }
+
+    fn reach_home(&mut self, now: Now) {
+        if let Some(home) = self.home(now) {
+            self.reach(home, ConnKind::Anonymous, now);
+        }
+    }
+
+    /// A device that waits to be added looks at the account's chain until it is.
+    fn join(&mut self, now: Now) {
+        let Some(home) = self.home(now) else { return };
+        let Some(account) = self.me.as_ref().map(|me| me.account) else { return };
+        if let Some(conn) = self.reach(home, ConnKind::Anonymous, now) {
+            let lane = self.lane(&account);
+            if !lane.in_flight && now.ms() >= lane.fetch_after {
+                self.fetch_chain(account, conn, now);
+            }
+        }
+    }
+
+    fn act(&mut self, now: Now) {
+        let Some(home) = self.home(now) else { return };
+        if self.unknown_at_relay {
+            self.reach(home, ConnKind::Anonymous, now);
+            return;
+        }
+        let device = self.reach(home.clone(), ConnKind::Device, now);
+        if self.own_chain_wanted
+            && let Some(conn) = device.or_else(|| self.reach(home, ConnKind::Anonymous, now))
+        {
+            self.look_at_own_chain(conn, now);
+        }
+        let Some(device) = device else { return };
+        self.attempt(now, |tx, cx| housekeeping::due(tx, cx));
+        self.post_intent(device, now);
+        self.move_lanes(device, now);
+        self.fetch_for_parked(now);
+    }
+
+    fn look_at_own_chain(&mut self, conn: ConnId, now: Now) {
+        let Some(account) = self.me.as_ref().map(|me| me.account) else { return };
+        let lane = self.lane(&account);
+        if !lane.in_flight && now.ms() >= lane.fetch_after {
+            self.fetch_chain(account, conn, now);
+        }
+    }
+
+    fn move_lanes(&mut self, device: ConnId, now: Now) {
+        let open: Result<Vec<AccountId>, EngineError> =
+            self.store.read(|view| Ok(outgoing::open_accounts(view)?));
+        for account in open.unwrap_or_default() {
+            let lane = self.lane(&account);
+            if lane.in_flight || now.ms() < lane.not_before {
+                continue;
+            }
+            let conn = if self.is_own(&account) { Some(device) } else { self.reach_account(account, now) };
+            if let Some(conn) = conn {
+                self.step(account, conn, now);
+            }
+        }
+    }
+
+    /// Chains that parked envelopes wait for.
+    fn fetch_for_parked(&mut self, now: Now) {
+        let accounts: Result<Vec<AccountId>, EngineError> = self.store.read(|view| Ok(parked::accounts(view)?));
+        for account in accounts.unwrap_or_default() {
+            if self.is_own(&account) {
+                self.own_chain_wanted = true;
+                continue;
+            }
+            let lane = self.lane(&account);
+            if lane.in_flight || now.ms() < lane.fetch_after.max(lane.not_before) {
+                continue;
+            }
+            if let Some(conn) = self.reach_account(account, now) {
+                self.fetch_chain(account, conn, now);
+            }
+        }
+    }
+
+    /// A ready connection to the first of an account's relays that works.
+    fn reach_account(&mut self, account: AccountId, now: Now) -> Option<ConnId> {
+        let relays = self.attempt(now, move |tx, _| routes::of(tx, &account)).unwrap_or_default();
+        relays.into_iter().find_map(|relay| {
+            self.reach(RelayAddress { url: relay.url, key: Some(relay.key) }, ConnKind::Anonymous, now)
+        })
+    }
+
+    fn home(&mut self, now: Now) -> Option<RelayAddress> {
+        let home = self.attempt(now, |tx, cx| {
+            let account = cx.me.account;
+            let named = routes::of(tx, &account)?.into_iter().next();
+            Ok(named.or(relays::homes(tx)?.into_iter().next()))
+        });
+        home.flatten().map(|relay| RelayAddress { url: relay.url, key: Some(relay.key) })
+    }
+
+    /// The ready connection of this kind to a relay; if there is none, one is begun when it may be.
+    fn reach(&mut self, relay: RelayAddress, kind: ConnKind, now: Now) -> Option<ConnId> {
+        let found = self.links.iter().find(|(_, link)| link.kind == kind && link.relay.url == relay.url);
+        if let Some((conn, link)) = found {
+            let (conn, ready, worn) = (*conn, link.is_ready(), link.is_worn(now) && !link.is_busy());
+            if worn {
+                self.effects.push(Effect::Close { conn });
+                self.links.remove(&conn);
+                return self.reach(relay, kind, now);
+            }
+            return ready.then_some(conn);
+        }
+        if self.backoffs.get(&(relay.url.clone(), kind)).is_some_and(|backoff| now.ms() < backoff.until) {
+            return None;
+        }
+        let conn = ConnId(self.next_conn);
+        self.next_conn += 1;
+        self.links.insert(conn, Link::new(relay.clone(), kind, now));
+        self.effects.push(Effect::Connect { conn, relay, kind });
+        None
+    }
+
+    fn drop_dead_links(&mut self, now: Now) {
+        let dead: Vec<ConnId> =
+            self.links.iter().filter(|(_, link)| link.is_dead(now)).map(|(conn, _)| *conn).collect();
+        for conn in dead {
+            self.drop_link(conn, now);
+        }
+    }
+
+    fn close_all(&mut self, now: Now) {
+        let all: Vec<ConnId> = self.links.keys().copied().collect();
+        for conn in all {
+            self.drop_link(conn, now);
+        }
+        self.backoffs.clear();
+    }
+}

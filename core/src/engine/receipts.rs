@@ -1,0 +1,72 @@
+//! Delivered: owed when a message becomes visible, sent together after a moment, once per account.
+
+use sotto_content::proto::{Content, Receipt, RegisterKind, content::Kind, receipt::Kind as ReceiptKind};
+use sotto_wire::ids::{AccountId, MessageId};
+
+use super::{Context, EngineError, contacts, enqueue, registers};
+use crate::clock::SECOND;
+use crate::model::Purpose;
+use crate::store::tables::{messages, receipts as table};
+use crate::store::{Change, Tx};
+
+/// Message ids in one receipt.
+const BATCH: u64 = 256;
+/// A receipt is late by up to this, so that its time tells little.
+const JITTER: u64 = 2 * SECOND;
+
+/// Owes a receipt for a message that the person can see now.
+pub(super) fn owe(tx: &mut Tx<'_>, cx: &mut Context, to: &AccountId, id: &MessageId) -> Result<(), EngineError> {
+    if contacts::is_accepted(tx, cx, to)? {
+        let due = cx.now.ms() + cx.random.below(JITTER);
+        table::owe(tx, to, id, ReceiptKind::Delivered.into(), due)?;
+    }
+    Ok(())
+}
+
+/// Queues what is due, and tells the own devices, which then need not.
+pub(crate) fn flush(tx: &mut Tx<'_>, cx: &mut Context) -> Result<(), EngineError> {
+    for account in table::due_accounts(tx, cx.now.ms())? {
+        let due = table::take(tx, &account, BATCH)?;
+        if !contacts::is_accepted(tx, cx, &account)? {
+            continue;
+        }
+        let content = Content {
+            kind: Some(Kind::Receipt(Receipt {
+                kind: ReceiptKind::Delivered.into(),
+                messages: due.iter().map(|(id, _)| id.to_vec()).collect(),
+            })),
+            ..Content::default()
+        };
+        enqueue::control(tx, cx, &account, Purpose::Receipt, &content, None, 0)?;
+        let told = due.iter().map(|(id, _)| (registers::join(&account, id), Vec::new())).collect();
+        registers::tell_once(tx, cx, RegisterKind::Receipted, told)?;
+    }
+    Ok(())
+}
+
+/// A sibling has sent it.
+pub(super) fn settled_by_sibling(tx: &mut Tx<'_>, account: &AccountId, id: &MessageId) -> Result<(), EngineError> {
+    Ok(table::settle(tx, account, id)?)
+}
+
+/// Somebody tells how far our messages have come.
+pub(super) fn receive(
+    tx: &mut Tx<'_>,
+    cx: &Context,
+    from: &AccountId,
+    receipt: &Receipt,
+) -> Result<(), EngineError> {
+    let kind = match receipt.kind() {
+        ReceiptKind::Unspecified => return Ok(()),
+        kind => i32::from(kind),
+    };
+    let conversation = sotto_content::direct::conversation_id(&cx.me.account, from);
+    for id in receipt.messages.iter().take(BATCH as usize) {
+        let Ok(id) = MessageId::try_from(id.as_slice()) else { continue };
+        let Some(message) = messages::by_id(tx, &cx.me.account, &id)? else { continue };
+        if message.conversation == conversation && table::add(tx, message.row, from, kind, cx.now.ms())? {
+            tx.changed(Change::MessageChanged { conversation, row: message.row });
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,172 @@
+//! Own state, the same on every own device: registers with Lamport versions. The highest
+//! (version, device) wins, in any order, any number of times.
+
+use prost::Message;
+use sotto_content::proto::{ContactState, Content, DeliveryKey, LinkToken, Profile, Register, RegisterKind, Registers, content::Kind};
+use sotto_wire::ids::{AccountId, MailboxId};
+
+use super::{Context, EngineError, contacts, enqueue, receipts};
+use crate::model::Purpose;
+use crate::store::tables::{messages, profile, registers as table};
+use crate::store::{Change, Tx, View};
+
+/// A version that jumps further than this is refused: it would exhaust the numbers.
+const MAX_JUMP: u64 = 1 << 20;
+/// Registers in one envelope.
+const CHUNK: usize = 64;
+
+/// Writes an own register and tells the own devices.
+pub(crate) fn write(
+    tx: &mut Tx<'_>,
+    cx: &mut Context,
+    kind: RegisterKind,
+    key: &[u8],
+    value: Vec<u8>,
+) -> Result<(), EngineError> {
+    let version = profile::lamport(tx)? + 1;
+    profile::raise_lamport(tx, version)?;
+    let register = Register {
+        kind: kind as u32,
+        key: key.to_vec(),
+        version,
+        device: cx.me.mailbox.to_vec(),
+        value,
+    };
+    table::put(tx, &register)?;
+    project(tx, cx, &register)?;
+    tell(tx, cx, vec![register], None)
+}
+
+/// Tells the own devices something that is not kept: a receipt that was sent, a place that was
+/// lowered.
+pub(crate) fn tell_once(
+    tx: &mut Tx<'_>,
+    cx: &mut Context,
+    kind: RegisterKind,
+    entries: Vec<(Vec<u8>, Vec<u8>)>,
+) -> Result<(), EngineError> {
+    let device = cx.me.mailbox.to_vec();
+    let registers = entries
+        .into_iter()
+        .map(|(key, value)| Register { kind: kind as u32, key, version: 0, device: device.clone(), value })
+        .collect();
+    tell(tx, cx, registers, None)
+}
+
+/// Everything there is, for a device that is new.
+pub(crate) fn send_all(tx: &mut Tx<'_>, cx: &mut Context, device: &MailboxId) -> Result<(), EngineError> {
+    let all = table::all(tx)?;
+    tell(tx, cx, all, Some(device))
+}
+
+fn tell(
+    tx: &mut Tx<'_>,
+    cx: &mut Context,
+    registers: Vec<Register>,
+    only: Option<&MailboxId>,
+) -> Result<(), EngineError> {
+    let me = cx.me.account;
+    for chunk in registers.chunks(CHUNK) {
+        let content = Content {
+            kind: Some(Kind::Registers(Registers { registers: chunk.to_vec() })),
+            ..Content::default()
+        };
+        enqueue::control(tx, cx, &me, Purpose::Registers, &content, only, 0)?;
+    }
+    Ok(())
+}
+
+/// Takes over what a sibling wrote.
+pub(super) fn receive(tx: &mut Tx<'_>, cx: &mut Context, registers: &[Register]) -> Result<(), EngineError> {
+    for register in registers {
+        match kind(register) {
+            RegisterKind::Receipted => {
+                if let Some((account, id)) = split(&register.key) {
+                    receipts::settled_by_sibling(tx, &account, &id)?;
+                }
+            }
+            RegisterKind::Order => lower_place(tx, register)?,
+            _ => {
+                let lamport = profile::lamport(tx)?;
+                if register.version > lamport.saturating_add(MAX_JUMP) {
+                    continue;
+                }
+                profile::raise_lamport(tx, register.version)?;
+                if table::put(tx, register)? {
+                    project(tx, cx, register)?;
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+fn kind(register: &Register) -> RegisterKind {
+    i32::try_from(register.kind)
+        .ok()
+        .and_then(|kind| RegisterKind::try_from(kind).ok())
+        .unwrap_or(RegisterKind::Unspecified)
+}
+
+/// `author ‖ message id`.
+pub(super) fn join(author: &AccountId, id: &sotto_wire::ids::MessageId) -> Vec<u8> {
+    [author.as_bytes().as_slice(), id.as_bytes()].concat()
+}
+
+fn split(key: &[u8]) -> Option<(AccountId, sotto_wire::ids::MessageId)> {
+    let (account, id) = key.split_at_checked(32)?;
+    Some((AccountId::try_from(account).ok()?, id.try_into().ok()?))
+}
+
+fn lower_place(tx: &mut Tx<'_>, register: &Register) -> Result<(), EngineError> {
+    let Some((author, id)) = split(&register.key) else { return Ok(()) };
+    let Ok(key) = register.value.as_slice().try_into().map(u64::from_be_bytes) else { return Ok(()) };
+    if let Some(message) = messages::by_id(tx, &author, &id)?
+        && key < message.order_key
+    {
+        messages::lower_order_key(tx, message.row, key)?;
+        tx.changed(Change::ConversationChanged { conversation: message.conversation });
+    }
+    Ok(())
+}
+
+/// Makes a register's value visible where it is used.
+fn project(tx: &mut Tx<'_>, cx: &mut Context, register: &Register) -> Result<(), EngineError> {
+    match kind(register) {
+        RegisterKind::Contact => {
+            let Ok(account) = AccountId::try_from(register.key.as_slice()) else { return Ok(()) };
+            let Ok(state) = ContactState::decode(register.value.as_slice()) else { return Ok(()) };
+            contacts::project(tx, cx, &account, &state)
+        }
+        RegisterKind::Profile => {
+            let Ok(own) = Profile::decode(register.value.as_slice()) else { return Ok(()) };
+            profile::set_name(tx, &sotto_content::text::displayable_name(&own.name))?;
+            tx.changed(Change::AccountChanged);
+            Ok(())
+        }
+        // Read where they are needed; kinds of the future are kept for a newer client.
+        _ => Ok(()),
+    }
+}
+
+/// Our own name as it stands.
+pub(super) fn own_profile(view: &View<'_>) -> Result<Profile, EngineError> {
+    let register = table::get(view, RegisterKind::Profile as i32, &[])?;
+    Ok(register.and_then(|register| Profile::decode(register.value.as_slice()).ok()).unwrap_or_default())
+}
+
+/// The delivery secret that accepted contacts get.
+pub(super) fn delivery(view: &View<'_>) -> Result<Option<DeliveryKey>, EngineError> {
+    let register = table::get(view, RegisterKind::Delivery as i32, &[])?;
+    Ok(register.and_then(|register| DeliveryKey::decode(register.value.as_slice()).ok()))
+}
+
+/// Links that were not revoked, with the version they were written under.
+pub(super) fn links(view: &View<'_>) -> Result<Vec<(u64, LinkToken)>, EngineError> {
+    let tokens = table::of_kind(view, RegisterKind::Link as i32)?
+        .into_iter()
+        .filter_map(|register| Some((register.version, LinkToken::decode(register.value.as_slice()).ok()?)))
+        .filter(|(_, token)| !token.revoked)
+        .collect();
+    Ok(tokens)
+}

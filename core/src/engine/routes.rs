@@ -1,0 +1,95 @@
+//! Where an account's mail goes.
+
+use sotto_wire::chain::Chain;
+use sotto_wire::ids::{AccountId, RelayKey};
+
+use super::{EngineError, chains};
+use crate::store::Tx;
+use crate::store::tables::contacts;
+use crate::store::tables::relays::{self, Relay};
+
+/// The relays of an account, first choice first: as its chain says, else as its link said.
+pub(crate) fn of(tx: &mut Tx<'_>, account: &AccountId) -> Result<Vec<Relay>, EngineError> {
+    let homes = chains::load(tx, account)?.map(|chain| chain.homes().to_vec()).unwrap_or_default();
+    let mut found = Vec::new();
+    for home in homes {
+        found.push(relays::upsert(tx, &home.relay_key, &home.url)?);
+    }
+    if found.is_empty() {
+        for id in contacts::link_relays(tx, account)? {
+            found.extend(relays::get(tx, id)?);
+        }
+    }
+    Ok(found)
+}
+
+/// Our own chain names our homes.
+pub(crate) fn set_homes(tx: &mut Tx<'_>, chain: &Chain) -> Result<(), EngineError> {
+    let mut ids = Vec::new();
+    for home in chain.homes() {
+        ids.push(relays::upsert(tx, &home.relay_key, &home.url)?.id);
+    }
+    if !ids.is_empty() {
+        relays::set_homes(tx, &ids)?;
+    }
+    Ok(())
+}
+
+/// Remembers how a contact's link said it can be reached.
+pub(crate) fn remember(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    homes: &[(RelayKey, String)],
+) -> Result<(), EngineError> {
+    let mut ids = Vec::new();
+    for (key, url) in homes {
+        ids.push(relays::upsert(tx, key, url)?.id);
+    }
+    if !ids.is_empty() {
+        contacts::set_link_relays(tx, account, &ids)?;
+    }
+    Ok(())
+}
+
+/// An address of a relay in the one form that is stored: no slash at the end.
+///
+/// Plain `http` is for this machine only; anywhere else it would show a login to everybody on the
+/// way.
+pub(crate) fn check_address(text: &str) -> Result<String, EngineError> {
+    let url = url::Url::parse(text.trim()).map_err(|_| EngineError::BadAddress)?;
+    let host = url.host_str().ok_or(EngineError::BadAddress)?;
+    let local = is_loopback(host);
+    let secure = matches!(url.scheme(), "https" | "wss");
+    let plain = matches!(url.scheme(), "http" | "ws");
+    let bare = url.username().is_empty() && url.password().is_none() && url.query().is_none() && url.fragment().is_none();
+    if !bare || !(secure || (plain && local)) {
+        return Err(EngineError::BadAddress);
+    }
+    Ok(url.as_str().trim_end_matches('/').to_owned())
+}
+
+/// Whether a host is this machine.
+pub(crate) fn is_loopback(host: &str) -> bool {
+    host == "localhost"
+        || host
+            .trim_start_matches('[')
+            .trim_end_matches(']')
+            .parse::<std::net::IpAddr>()
+            .is_ok_and(|address| address.is_loopback())
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn plain_connections_are_for_this_machine_only() {
+        assert_eq!(check_address("http://127.0.0.1:8420/").unwrap(), "http://127.0.0.1:8420");
+        assert_eq!(check_address("https://relay.example.org").unwrap(), "https://relay.example.org");
+        assert!(check_address("http://[::1]:8420").is_ok());
+        for bad in ["http://relay.example.org", "ftp://127.0.0.1", "https://me:pw@example.org", "8420", ""] {
+            assert_eq!(check_address(bad), Err(EngineError::BadAddress), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,129 @@
+//! What a relay said to a put.
+
+use sotto_wire::ids::{AccountId, MailboxId};
+use sotto_wire::proto::ErrorCode;
+
+use super::{Context, EngineError, chains};
+use crate::clock::SECOND;
+use crate::model::{DeliveryState, OutgoingState};
+use crate::store::tables::outgoing::{self, Outgoing};
+use crate::store::tables::{deliveries, messages};
+use crate::store::{Change, Tx};
+
+/// Reason of a failed content: the recipient's relay does not let us in.
+pub(crate) const DENIED: &str = "denied";
+/// Reason: the recipient's account is closed.
+const CLOSED: &str = "closed";
+/// Reason: the relay found the put malformed.
+const REFUSED: &str = "refused";
+/// Reason: the relay could not be reached for 7 days of trying.
+const UNREACHABLE: &str = "unreachable";
+
+/// The longest pause between two attempts, in milliseconds.
+const MAX_BACKOFF: u64 = 60 * SECOND;
+/// Attempts with a pause of at most a minute: about 7 days with a network.
+const MAX_ATTEMPTS: u64 = 7 * 24 * 60;
+
+/// Counts an attempt before it is made, and sets when the next may be if no answer comes.
+pub(super) fn count_attempt(tx: &mut Tx<'_>, cx: &mut Context, row: &Outgoing) -> Result<(), EngineError> {
+    let attempts = row.attempts + 1;
+    Ok(outgoing::set_attempt(tx, row.row, attempts, cx.now.ms() + backoff(cx, attempts))?)
+}
+
+/// 1, 2, 4 … 60 s, with full jitter above the first second (Brooker, "Exponential Backoff And
+/// Jitter", 2015).
+fn backoff(cx: &mut Context, attempts: u64) -> u64 {
+    let ceiling = SECOND.saturating_mul(1 << attempts.min(6)).min(MAX_BACKOFF);
+    SECOND + cx.random.below(ceiling)
+}
+
+/// The relay holds the envelopes for these devices.
+pub(crate) fn accepted(tx: &mut Tx<'_>, row: i64, mailboxes: &[MailboxId]) -> Result<(), EngineError> {
+    for mailbox in mailboxes {
+        deliveries::finish(tx, row, mailbox, DeliveryState::Accepted)?;
+    }
+    let Some(outgoing) = outgoing::get(tx, row)? else { return Ok(()) };
+    let open = deliveries::of(tx, row)?
+        .iter()
+        .any(|delivery| matches!(delivery.state, DeliveryState::Queued | DeliveryState::Sealed));
+    if open {
+        // Some device has published no keys yet; it is tried again with the next one.
+        outgoing::set_attempt(tx, row, 0, 0)?;
+        changed(tx, &outgoing)
+    } else {
+        finish(tx, &outgoing)
+    }
+}
+
+/// Nobody is left to get it.
+pub(super) fn finish(tx: &mut Tx<'_>, row: &Outgoing) -> Result<(), EngineError> {
+    outgoing::set_state(tx, row.row, OutgoingState::Accepted, None)?;
+    changed(tx, row)
+}
+
+/// The relay refused. What passes is tried again; what does not is shown with its reason.
+pub(crate) fn refused(
+    tx: &mut Tx<'_>,
+    cx: &mut Context,
+    row: i64,
+    code: ErrorCode,
+    retry_after: u64,
+) -> Result<(), EngineError> {
+    let Some(outgoing) = outgoing::get(tx, row)? else { return Ok(()) };
+    let reason = match code {
+        ErrorCode::Denied => DENIED,
+        ErrorCode::Closed => CLOSED,
+        ErrorCode::BadRequest | ErrorCode::Unsupported | ErrorCode::UpgradeRequired => REFUSED,
+        _ if outgoing.attempts >= MAX_ATTEMPTS => UNREACHABLE,
+        _ => {
+            let pause = retry_after.max(backoff(cx, outgoing.attempts));
+            outgoing::set_attempt(tx, row, outgoing.attempts, cx.now.ms() + pause)?;
+            return Ok(());
+        }
+    };
+    outgoing::set_state(tx, row, OutgoingState::Failed, Some(reason))?;
+    changed(tx, &outgoing)
+}
+
+/// The put was sealed under a head that is no longer the last one.
+pub(crate) fn stale_head(
+    tx: &mut Tx<'_>,
+    cx: &mut Context,
+    row: i64,
+    account: &AccountId,
+    statements: &[Vec<u8>],
+) -> Result<(), EngineError> {
+    let learned = chains::learn(tx, cx, account, statements)?;
+    if learned == chains::Learned::Advanced {
+        // At once, for the devices as they are now; the bytes that are sealed stay good.
+        outgoing::set_attempt(tx, row, 0, 0)?;
+    }
+    Ok(())
+}
+
+/// No answer came: the same bytes again as soon as there is a connection.
+pub(crate) fn unanswered(tx: &mut Tx<'_>, row: i64) -> Result<(), EngineError> {
+    if let Some(outgoing) = outgoing::get(tx, row)? {
+        outgoing::set_attempt(tx, row, outgoing.attempts, 0)?;
+    }
+    Ok(())
+}
+
+/// Tries a failed content again, because the person said so.
+pub(crate) fn retry(tx: &mut Tx<'_>, row: i64) -> Result<(), EngineError> {
+    if !outgoing::reopen(tx, row)? {
+        return Err(EngineError::NoSuchEntry);
+    }
+    if let Some(outgoing) = outgoing::get(tx, row)? {
+        changed(tx, &outgoing)?;
+    }
+    Ok(())
+}
+
+fn changed(tx: &mut Tx<'_>, row: &Outgoing) -> Result<(), EngineError> {
+    tx.changed(Change::OutboxChanged);
+    if let Some(message) = row.message.map(|message| messages::get(tx, message)).transpose()?.flatten() {
+        tx.changed(Change::MessageChanged { conversation: message.conversation, row: message.row });
+    }
+    Ok(())
+}

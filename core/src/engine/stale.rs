@@ -1,0 +1,54 @@
+//! This database is an old copy: a restored backup, a snapshot, a clone. Nothing that it could
+//! still seal with may ever seal again.
+
+use super::{Context, EngineError};
+use crate::clock::{DAY, MINUTE};
+use crate::crypto::{self, pre_keys};
+use crate::model::{NoticeKind, Standing};
+use crate::store::Tx;
+use crate::store::tables::{deliveries, notices, profile};
+
+/// What the relay's answer to a login with an old boot counter leads to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Remedy {
+    /// It has healed itself; log in again.
+    Healed,
+    /// Two copies are in use; this one stops.
+    Stop,
+}
+
+/// Heals the database in one transaction, or stops it where another copy is in use.
+pub(crate) fn heal(tx: &mut Tx<'_>, cx: &mut Context, boot: u64) -> Result<Remedy, EngineError> {
+    let profile = profile::load(tx)?.ok_or(EngineError::NoAccount)?;
+    let now = cx.now.ms();
+    if profile.stale_at.is_some_and(|before| now.saturating_sub(before) < DAY) {
+        return stop(tx, cx);
+    }
+    crypto::forget_all_sessions(tx)?;
+    let generation = profile.key_generation + 1;
+    // Published after the next login; that it is dirty makes sure of it.
+    pre_keys::replace_all(tx, &mut cx.random, &cx.me.keys, generation, cx.now)?;
+    profile::set_keys(tx, generation, true)?;
+    deliveries::unseal_all(tx)?;
+    profile::reincarnate(tx, cx.random.bytes(), now)?;
+    profile::raise_boot(tx, boot)?;
+    notices::add(tx, None, NoticeKind::RestoredCopy, now)?;
+    Ok(Remedy::Healed)
+}
+
+/// A newer connection of this device has closed ours. Twice in ten minutes means a clone.
+pub(crate) fn superseded(tx: &mut Tx<'_>, cx: &mut Context) -> Result<Remedy, EngineError> {
+    let profile = profile::load(tx)?.ok_or(EngineError::NoAccount)?;
+    let now = cx.now.ms();
+    let mut times: Vec<u64> =
+        profile.superseded.into_iter().filter(|time| now.saturating_sub(*time) < 10 * MINUTE).collect();
+    times.push(now);
+    profile::set_superseded(tx, &times)?;
+    if times.len() >= 2 { stop(tx, cx) } else { Ok(Remedy::Healed) }
+}
+
+fn stop(tx: &mut Tx<'_>, cx: &Context) -> Result<Remedy, EngineError> {
+    profile::set_standing(tx, Standing::Cloned)?;
+    notices::add(tx, None, NoticeKind::Cloned, cx.now.ms())?;
+    Ok(Remedy::Stop)
+}

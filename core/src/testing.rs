@@ -1,0 +1,117 @@
+//! A door for the project's own tests: the engine without threads and sockets, on a real store.
+//!
+//! Not part of the public interface; nothing here is stable.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use sotto_wire::ids::{AccountId, MailboxId, MessageId};
+
+pub use crate::clock::Now;
+pub use crate::engine::EngineError;
+pub use crate::engine::machine::{ConnId, ConnKind, Effect, Input, Machine, Outcome, Phase, RelayAddress};
+pub use crate::model::{ContactStanding, Freeze, MessageState, NoticeKind, OutgoingState, Purpose, Standing};
+pub use crate::random::Random;
+pub use crate::store::{DatabaseKey, Store, StoreError, Tx, View};
+
+use crate::store::tables::{chains, contacts, gaps, messages, notices, outgoing, parked, profile, receipts};
+
+/// A message as one device holds it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Line {
+    /// Place in the conversation.
+    pub order_key: u64,
+    /// Who wrote it.
+    pub author: AccountId,
+    /// Place in its device's stream.
+    pub counter: u64,
+    /// Its id.
+    pub id: MessageId,
+    /// The text.
+    pub body: String,
+    /// Highest receipt: 0 none, 1 delivered, 2 read.
+    pub receipt: i32,
+}
+
+/// Creates or opens the store of a test device, with a key made of the seed.
+///
+/// # Errors
+/// As [`Store::create`] and [`Store::open`].
+pub fn store(dir: &Path, key: [u8; 32]) -> Result<Arc<Store>, StoreError> {
+    let key = DatabaseKey::from_bytes(key);
+    let store = if crate::store::exists(dir) { Store::open(dir, &key)? } else { Store::create(dir, &key)? };
+    Ok(Arc::new(store))
+}
+
+/// Who a profile is.
+pub fn me(store: &Store) -> Option<(AccountId, MailboxId, Standing)> {
+    let profile = store.read::<_, StoreError>(|view| profile::load(view)).ok()??;
+    Some((profile.account?, profile.mailbox, profile.standing))
+}
+
+/// The incarnation of a profile's database.
+pub fn incarnation(store: &Store) -> Option<[u8; 8]> {
+    Some(store.read::<_, StoreError>(|view| profile::load(view)).ok()??.incarnation)
+}
+
+/// A direct conversation, in order.
+pub fn history(store: &Store, with: &AccountId) -> Vec<Line> {
+    let Some((me, ..)) = me(store) else { return Vec::new() };
+    let conversation = sotto_content::direct::conversation_id(&me, with);
+    store
+        .read::<_, StoreError>(|view| {
+            messages::last(view, &conversation, 1 << 40)?
+                .into_iter()
+                .map(|message| {
+                    Ok(Line {
+                        order_key: message.order_key,
+                        author: message.author,
+                        counter: message.counter,
+                        id: message.id,
+                        receipt: receipts::highest(view, message.row)?.map_or(0, |(kind, _)| kind),
+                        body: message.body,
+                    })
+                })
+                .collect()
+        })
+        .unwrap_or_default()
+}
+
+/// What waits or has failed: recipient, purpose, state, reason.
+pub fn outbox(store: &Store) -> Vec<(AccountId, Purpose, OutgoingState, Option<String>)> {
+    store
+        .read::<_, StoreError>(|view| outgoing::unfinished(view))
+        .unwrap_or_default()
+        .into_iter()
+        .map(|row| (row.account, row.purpose, row.state, row.reason))
+        .collect()
+}
+
+/// Places that are healing, and envelopes that wait for a chain.
+pub fn open_ends(store: &Store) -> (u64, usize) {
+    let gaps = store.read::<_, StoreError>(|view| gaps::count(view)).unwrap_or(u64::MAX);
+    let parked = store.read::<_, StoreError>(|view| parked::accounts(view)).map_or(usize::MAX, |all| all.len());
+    (gaps, parked)
+}
+
+/// Notices, oldest first.
+pub fn notices(store: &Store) -> Vec<NoticeKind> {
+    let all = store.read::<_, StoreError>(|view| notices::after(view, 0)).unwrap_or_default();
+    all.into_iter().map(|notice| notice.kind).collect()
+}
+
+/// Where a contact stands.
+pub fn standing(store: &Store, account: &AccountId) -> Option<ContactStanding> {
+    store.read::<_, StoreError>(|view| contacts::get(view, account)).ok()?.map(|contact| contact.standing)
+}
+
+/// An account's freeze and number of active devices, if its chain is known.
+pub fn chain(store: &Store, account: &AccountId) -> Option<(Freeze, usize)> {
+    store
+        .read::<_, StoreError>(|view| {
+            let head = chains::head(view, account)?;
+            let devices = chains::active_devices(view, account)?.len();
+            Ok(head.map(|(_, freeze)| (freeze, devices)))
+        })
+        .ok()?
+}
