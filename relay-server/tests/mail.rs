@@ -14,21 +14,8 @@ use sotto_wire::proto;
 use sotto_wire::proto::client_frame::Verb;
 use sotto_wire::proto::relay_frame::Answer;
 use support::person::envelope_id;
-use support::world::{DAY_MS, code, is_accepted};
+use support::world::{DAY_MS, code, is_accepted, world_with};
 use support::{Person, World};
-use tempfile::TempDir;
-
-fn world() -> (TempDir, World) {
-    let dir = tempfile::tempdir().unwrap();
-    let world = World::open(dir.path(), Config::default());
-    (dir, world)
-}
-
-fn world_with(person: &mut Person) -> (TempDir, World) {
-    let (dir, mut world) = world();
-    world.settle(person);
-    (dir, world)
-}
 
 fn ack(seq: u64) -> Verb {
     Verb::Ack(proto::Ack { seq })

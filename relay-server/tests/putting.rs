@@ -15,18 +15,10 @@ use sotto_wire::delivery::PutFlags;
 use sotto_wire::proto::client_frame::Verb;
 use sotto_wire::proto::relay_frame::Answer;
 use sotto_wire::proto::{self, ErrorCode};
-use support::world::{DAY_MS, code, is_accepted};
+use support::world::{DAY_MS, code, is_accepted, world_with};
 use support::{Person, World};
-use tempfile::TempDir;
 
 const OUTSIDE: Peer = Peer::Prefix([1; 8]);
-
-fn world_with(person: &mut Person) -> (TempDir, World) {
-    let dir = tempfile::tempdir().unwrap();
-    let mut world = World::open(dir.path(), Config::default());
-    world.settle(person);
-    (dir, world)
-}
 
 /// The relay's answer to request 7, as bytes.
 fn raw_answer(world: &mut World, put: proto::Put) -> Vec<u8> {

@@ -78,8 +78,20 @@ struct Writing {
     routes: Arc<OnceLock<Weak<Shared>>>,
 }
 
+/// Without the writer nothing would ever be answered again; a restart brings it back.
+struct NothingWithoutUs;
+
+impl Drop for NothingWithoutUs {
+    fn drop(&mut self) {
+        if thread::panicking() {
+            std::process::abort();
+        }
+    }
+}
+
 impl Writing {
     fn run(self) {
+        let _guard = NothingWithoutUs;
         while let Ok(first) = self.submitted.recv() {
             let mut bytes = first.0.size();
             let (mut jobs, mut inboxes) = (vec![first.0], vec![first.1]);

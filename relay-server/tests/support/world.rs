@@ -12,6 +12,8 @@ use sotto_wire::proto::client_frame::Verb;
 use sotto_wire::proto::relay_frame::Answer;
 use sotto_wire::proto::{self, ErrorCode};
 
+use tempfile::TempDir;
+
 use super::{Device, Person};
 
 pub const DAY_MS: u64 = 24 * 60 * 60 * 1_000;
@@ -202,4 +204,18 @@ pub fn code(answer: &Answer) -> ErrorCode {
 
 pub fn is_accepted(answer: &Answer) -> bool {
     matches!(answer, Answer::PutAccepted(_))
+}
+
+/// A relay with nobody.
+pub fn world(config: Config) -> (TempDir, World) {
+    let dir = tempfile::tempdir().unwrap();
+    let world = World::open(dir.path(), config);
+    (dir, world)
+}
+
+/// A relay with one person, settled.
+pub fn world_with(person: &mut Person) -> (TempDir, World) {
+    let (dir, mut world) = world(Config::default());
+    world.settle(person);
+    (dir, world)
 }
