@@ -1,1 +1,12 @@
-//! stub
+//! Whole-system scenarios: real relays, real SQLCipher files, real libsignal. The only fake is the
+//! byte pipe between a client and a relay, and the clock, which a test cranks by hand.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that meets the unexpected has to stop"
+)]
+
+pub mod world;

@@ -1,0 +1,145 @@
+//! A device: the real engine on a real SQLCipher file.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use sotto_core::testing::{self, Effect, Input, Line, Machine, Now, Phase, Random, Standing, Store};
+use sotto_wire::ids::{AccountId, MailboxId};
+
+use super::DeviceId;
+use super::network::{Event, Network};
+
+/// One device.
+pub struct Device {
+    name: String,
+    dir: PathBuf,
+    key: [u8; 32],
+    store: Option<Arc<Store>>,
+    machine: Option<Machine>,
+    pub(super) offline: bool,
+    pub(super) wake: Option<u64>,
+}
+
+impl Device {
+    pub(super) fn open(dir: PathBuf, name: &str, key: [u8; 32], seed: u64, now: Now) -> Self {
+        let mut device =
+            Self { name: name.to_owned(), dir, key, store: None, machine: None, offline: false, wake: None };
+        device.start(seed, now);
+        device
+    }
+
+    fn start(&mut self, seed: u64, now: Now) {
+        let store = testing::store(&self.dir, self.key).expect("the store opens");
+        self.machine = Some(Machine::open(store.clone(), Random::seeded(seed), now).expect("the engine opens"));
+        self.store = Some(store);
+        self.wake = None;
+    }
+
+    fn stop(&mut self) {
+        self.machine = None;
+        self.store = None;
+    }
+
+    pub(super) fn machine(&mut self) -> &mut Machine {
+        self.machine.as_mut().expect("a device that runs")
+    }
+
+    pub(super) fn handle(&mut self, input: Input, now: Now) -> Option<Vec<Effect>> {
+        Some(self.machine.as_mut()?.handle(input, now))
+    }
+
+    pub(super) fn schedule_wake(&mut self, id: DeviceId, now: Now, network: &mut Network) {
+        let Some(due) = self.machine.as_ref().and_then(|machine| machine.next_wake(now)) else { return };
+        if self.wake.is_none_or(|wake| due < wake) {
+            self.wake = Some(due);
+            network.push(due, Event::Wake(id, due));
+        }
+    }
+
+    /// Copies the files as they are while everything runs: what a power cut would leave.
+    pub(super) fn copy_to(&self, to: &Path) {
+        std::fs::create_dir_all(to).expect("a folder for the copy");
+        for entry in std::fs::read_dir(&self.dir).expect("the profile") {
+            let entry = entry.expect("an entry");
+            let name = entry.file_name();
+            // The log's index is memory that is shared between processes; a crash does not keep it.
+            if name.to_string_lossy().ends_with("-shm") {
+                continue;
+            }
+            std::fs::copy(entry.path(), to.join(name)).expect("the copy");
+        }
+    }
+
+    pub(super) fn crash(&mut self, seed: u64, now: Now) {
+        let copy = self.dir.with_extension(format!("crash-{seed:x}"));
+        self.copy_to(&copy);
+        self.stop();
+        self.dir = copy;
+        self.start(seed, now);
+    }
+
+    pub(super) fn restore(&mut self, copy: &Path, seed: u64, now: Now) {
+        self.stop();
+        self.dir = copy.to_owned();
+        self.start(seed, now);
+    }
+
+    pub(super) fn dir(&self) -> &Path {
+        &self.dir
+    }
+
+    /// Its store.
+    #[must_use]
+    pub fn store(&self) -> &Store {
+        self.store.as_ref().expect("a device that runs")
+    }
+
+    /// What it is called.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Account, mailbox, standing.
+    #[must_use]
+    pub fn me(&self) -> Option<(AccountId, MailboxId, Standing)> {
+        testing::me(self.store())
+    }
+
+    /// Where its connection stands.
+    #[must_use]
+    pub fn phase(&self) -> Phase {
+        self.machine.as_ref().map_or(Phase::Offline, Machine::phase)
+    }
+
+    /// A conversation as it shows it.
+    #[must_use]
+    pub fn history(&self, with: &AccountId) -> Vec<Line> {
+        testing::history(self.store(), with)
+    }
+
+    /// The texts of a conversation, in order.
+    #[must_use]
+    pub fn texts(&self, with: &AccountId) -> Vec<String> {
+        self.history(with).into_iter().map(|line| line.body).collect()
+    }
+
+    /// Whether nothing waits: outbox, gaps, parked envelopes.
+    #[must_use]
+    pub fn is_settled(&self) -> bool {
+        testing::outbox(self.store()).is_empty() && testing::open_ends(self.store()) == (0, 0)
+    }
+
+    pub(super) fn report(&self) -> String {
+        format!(
+            "{}: {:?} {:?} offline={} outbox={:?} open ends={:?} notices={:?}\n",
+            self.name,
+            self.me().map(|(_, _, standing)| standing),
+            self.phase(),
+            self.offline,
+            testing::outbox(self.store()).iter().map(|(_, purpose, state, _)| (*purpose, *state)).collect::<Vec<_>>(),
+            testing::open_ends(self.store()),
+            testing::notices(self.store()),
+        )
+    }
+}

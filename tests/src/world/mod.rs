@@ -1,0 +1,389 @@
+//! A small world on one thread: relays, devices, and a network that is as bad as it is told to be.
+//!
+//! One seed gives one trace. Relays and devices live in real files under a temporary folder; to
+//! crash either, its files are copied as they are at that instant and opened again.
+
+mod device;
+mod invariants;
+mod network;
+mod relay;
+
+use std::collections::{BTreeMap, VecDeque};
+use std::path::PathBuf;
+
+use rand_chacha::ChaCha20Rng;
+use rand09::{Rng, SeedableRng};
+use sotto_core::testing::{ConnId, ConnKind, Effect, Input, Now, Outcome, Phase};
+use sotto_wire::ids::AccountId;
+use tempfile::TempDir;
+
+pub use device::Device;
+pub use network::Weather;
+use network::{Event, Network, Pipe};
+use relay::RelayNode;
+
+/// Names a device of the world.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct DeviceId(pub usize);
+
+/// Names a relay of the world.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RelayId(pub usize);
+
+/// When worlds begin: 2026-01-01, in milliseconds since the Unix epoch.
+pub const BEGINNING: u64 = 1_767_225_600_000;
+
+/// Everything there is.
+pub struct World {
+    dir: TempDir,
+    rng: ChaCha20Rng,
+    now: u64,
+    relays: Vec<RelayNode>,
+    devices: Vec<Device>,
+    network: Network,
+    pipes: BTreeMap<(DeviceId, ConnId), Pipe>,
+    outcomes: VecDeque<(DeviceId, Outcome)>,
+    /// Every text that was ever sent, to look for where it must not be.
+    texts: Vec<String>,
+}
+
+impl World {
+    /// An empty world.
+    #[must_use]
+    pub fn new(seed: u64) -> Self {
+        println!("world: seed {seed}");
+        let memory = PathBuf::from("/dev/shm");
+        let dir = if memory.is_dir() { TempDir::new_in(memory) } else { TempDir::new() };
+        Self {
+            dir: dir.expect("a temporary folder"),
+            rng: ChaCha20Rng::seed_from_u64(seed),
+            now: BEGINNING,
+            relays: Vec::new(),
+            devices: Vec::new(),
+            network: Network::default(),
+            pipes: BTreeMap::new(),
+            outcomes: VecDeque::new(),
+            texts: Vec::new(),
+        }
+    }
+
+    /// The world's time, in milliseconds since the Unix epoch.
+    #[must_use]
+    pub const fn now(&self) -> u64 {
+        self.now
+    }
+
+    /// A number below `bound` from the world's seed.
+    pub fn pick(&mut self, bound: u64) -> u64 {
+        self.rng.random_range(0..bound)
+    }
+
+    /// Another relay.
+    pub fn relay(&mut self) -> RelayId {
+        let id = RelayId(self.relays.len());
+        let dir = self.dir.path().join(format!("relay-{}", id.0));
+        self.relays.push(RelayNode::open(dir, id, self.rng.random()));
+        id
+    }
+
+    /// A device with no account.
+    pub fn blank(&mut self, name: &str) -> DeviceId {
+        let id = DeviceId(self.devices.len());
+        let dir = self.dir.path().join(format!("device-{}-{name}", id.0));
+        let device = Device::open(dir, name, self.rng.random(), self.rng.random(), Now(self.now));
+        self.devices.push(device);
+        id
+    }
+
+    /// Somebody with an account at a relay and one device.
+    pub fn person(&mut self, name: &str, relay: RelayId) -> DeviceId {
+        let id = self.blank(name);
+        let url = self.relays[relay.0].url();
+        let now = Now(self.now);
+        self.machine(id).begin_registration(&url, name, None, now).expect("registration begins");
+        self.poke(id);
+        let outcome = self.await_outcome(id);
+        assert_eq!(outcome, Outcome::Registered, "{name} registers");
+        self.run_until(|world| world.device(id).phase() == Phase::Live);
+        id
+    }
+
+    /// Another device of somebody, added by a chain statement.
+    pub fn second_device(&mut self, first: DeviceId, name: &str) -> DeviceId {
+        let now = Now(self.now);
+        let invitation = self.machine(first).invite_device(now).expect("an invitation");
+        self.poke(first);
+        let second = self.blank(name);
+        let request = self.machine(second).prepare_device(&invitation, name, now).expect("a request");
+        self.poke(second);
+        let intent = self.machine(first).add_device(&request, now).expect("the device is added");
+        self.poke(first);
+        assert_eq!(self.await_outcome(first), Outcome::Statement { intent, done: true });
+        self.run_until(|world| world.device(second).phase() == Phase::Live);
+        second
+    }
+
+    /// Adds a contact by the other's link.
+    pub fn befriend(&mut self, one: DeviceId, other: DeviceId) {
+        let now = Now(self.now);
+        let link = self.machine(other).contact_link(now).expect("a link");
+        self.poke(other);
+        self.machine(one).add_contact(&link, now).expect("the contact is added");
+        self.poke(one);
+    }
+
+    /// Sends a text.
+    pub fn send(&mut self, from: DeviceId, to: AccountId, text: &str) {
+        let now = Now(self.now);
+        self.texts.push(text.to_owned());
+        self.machine(from).send_text(&to, text, now).expect("the text is queued");
+        self.poke(from);
+    }
+
+    /// Runs a command on a device.
+    pub fn command<T>(
+        &mut self,
+        id: DeviceId,
+        command: impl FnOnce(&mut sotto_core::testing::Machine, Now) -> T,
+    ) -> T {
+        let now = Now(self.now);
+        let result = command(self.machine(id), now);
+        self.poke(id);
+        result
+    }
+
+    /// A device.
+    #[must_use]
+    pub fn device(&self, id: DeviceId) -> &Device {
+        &self.devices[id.0]
+    }
+
+    /// Every device.
+    pub fn devices(&self) -> impl Iterator<Item = DeviceId> + use<> {
+        (0..self.devices.len()).map(DeviceId)
+    }
+
+    /// The account that a device belongs to.
+    #[must_use]
+    pub fn account(&self, id: DeviceId) -> AccountId {
+        self.device(id).me().expect("a device of an account").0
+    }
+
+    fn machine(&mut self, id: DeviceId) -> &mut sotto_core::testing::Machine {
+        self.devices[id.0].machine()
+    }
+
+    /// What the weather is from now on.
+    pub fn weather(&mut self, weather: Weather) {
+        self.network.weather = weather;
+    }
+
+    /// Pulls a device's plug, or puts it back.
+    pub fn set_offline(&mut self, id: DeviceId, offline: bool) {
+        self.devices[id.0].offline = offline;
+        if offline {
+            self.cut_all(|device, _| device == id);
+        } else {
+            self.feed(id, Input::NetworkChanged);
+        }
+    }
+
+    /// Stops a relay, or starts it again on its files.
+    pub fn set_relay_down(&mut self, id: RelayId, down: bool) {
+        if down {
+            self.cut_all(|_, pipe| pipe.relay == id);
+            self.relays[id.0].stop();
+        } else {
+            let seed = self.rng.random();
+            self.relays[id.0].start(seed);
+        }
+    }
+
+    /// Kills a device and starts it on a copy of its files as they were.
+    pub fn crash(&mut self, id: DeviceId) {
+        self.cut_all(|device, _| device == id);
+        let (seed, now) = (self.rng.random(), Now(self.now));
+        self.devices[id.0].crash(seed, now);
+        self.poke(id);
+    }
+
+    /// Keeps a copy of a device's files, for [`World::restore`].
+    pub fn snapshot(&mut self, id: DeviceId) -> PathBuf {
+        let copy = self.dir.path().join(format!("snapshot-{}-{}", id.0, self.rng.random::<u32>()));
+        self.devices[id.0].copy_to(&copy);
+        copy
+    }
+
+    /// Puts a device back to an old copy of its files.
+    pub fn restore(&mut self, id: DeviceId, copy: &std::path::Path) {
+        self.cut_all(|device, _| device == id);
+        let (seed, now) = (self.rng.random(), Now(self.now));
+        self.devices[id.0].restore(copy, seed, now);
+        self.poke(id);
+    }
+
+    /// Lets things happen until a condition holds. The world is finite: one that never gets there
+    /// has stopped, and that is a failure.
+    pub fn run_until(&mut self, done: impl Fn(&Self) -> bool) {
+        let deadline = self.now + 3 * 60 * 60 * 1000;
+        while !done(self) {
+            assert!(self.now < deadline && self.step(), "the world stopped before the condition held:\n{}", self.report());
+        }
+    }
+
+    /// Lets this much time pass.
+    pub fn run_for(&mut self, ms: u64) {
+        let end = self.now + ms;
+        while self.network.next_at().is_some_and(|at| at <= end) {
+            self.step();
+        }
+        self.now = self.now.max(end);
+    }
+
+    fn step(&mut self) -> bool {
+        let Some((at, event)) = self.network.pop() else { return false };
+        self.now = self.now.max(at);
+        match event {
+            Event::Wake(device, due) => {
+                if self.devices[device.0].wake == Some(due) {
+                    self.devices[device.0].wake = None;
+                    self.feed(device, Input::Tick);
+                }
+            }
+            Event::Connect { device, conn, url, kind } => self.connect(device, conn, &url, kind),
+            Event::Up { device, conn, frame } => self.up(device, conn, frame),
+            Event::Down { device, conn, frame } => {
+                if self.pipes.contains_key(&(device, conn)) {
+                    self.feed(device, Input::Frame(conn, frame));
+                }
+            }
+            Event::Gone { device, conn, code } => {
+                if let Some(pipe) = self.pipes.remove(&(device, conn)) {
+                    self.relays[pipe.relay.0].disconnect(pipe.at_relay, self.now);
+                }
+                self.feed(device, Input::Closed(conn, code));
+            }
+        }
+        true
+    }
+
+    fn poke(&mut self, id: DeviceId) {
+        self.feed(id, Input::Tick);
+    }
+
+    fn feed(&mut self, id: DeviceId, input: Input) {
+        let now = Now(self.now);
+        let Some(effects) = self.devices[id.0].handle(input, now) else { return };
+        for effect in effects {
+            match effect {
+                Effect::Connect { conn, relay, kind } => {
+                    let at = self.now + self.network.latency(&mut self.rng);
+                    self.network.push(at, Event::Connect { device: id, conn, url: relay.url, kind });
+                }
+                Effect::Send { conn, frame } => self.send_up(id, conn, frame),
+                Effect::Close { conn } => {
+                    if let Some(pipe) = self.pipes.remove(&(id, conn)) {
+                        self.relays[pipe.relay.0].disconnect(pipe.at_relay, self.now);
+                    }
+                }
+                Effect::Settled(outcome) => self.outcomes.push_back((id, outcome)),
+            }
+        }
+        self.devices[id.0].schedule_wake(id, now, &mut self.network);
+    }
+
+    fn connect(&mut self, device: DeviceId, conn: ConnId, url: &str, kind: ConnKind) {
+        let now = self.now;
+        let offline = self.devices[device.0].offline;
+        let relay = self.relays.iter_mut().find(|relay| relay.url() == url && relay.is_up());
+        let unlucky = self.network.weather.refuses(&mut self.rng);
+        let (Some(relay), false, false) = (relay, offline, unlucky) else {
+            self.feed(device, Input::Closed(conn, None));
+            return;
+        };
+        let at_relay = relay.connect(kind, now);
+        let pipe = Pipe { relay: relay.id(), at_relay, up_at: now, down_at: now };
+        self.pipes.insert((device, conn), pipe);
+        self.feed(device, Input::Opened(conn));
+        self.flush(device, conn);
+        self.flush_everybody();
+    }
+
+    /// A frame on its way to the relay; one behind the other, as on a stream.
+    fn send_up(&mut self, device: DeviceId, conn: ConnId, frame: Vec<u8>) {
+        let latency = self.network.latency(&mut self.rng);
+        let cut = self.network.weather.cuts(&mut self.rng);
+        let Some(pipe) = self.pipes.get_mut(&(device, conn)) else { return };
+        pipe.up_at = pipe.up_at.max(self.now) + latency;
+        let at = pipe.up_at;
+        if cut {
+            self.network.push(at, Event::Gone { device, conn, code: None });
+        } else {
+            self.network.push(at, Event::Up { device, conn, frame });
+        }
+    }
+
+    fn up(&mut self, device: DeviceId, conn: ConnId, frame: Vec<u8>) {
+        let Some(pipe) = self.pipes.get(&(device, conn)) else { return };
+        let (relay, at_relay) = (pipe.relay, pipe.at_relay);
+        self.relays[relay.0].send(at_relay, frame, self.now);
+        self.flush_everybody();
+    }
+
+    /// What the relays have to say goes on its way to the devices.
+    fn flush_everybody(&mut self) {
+        let all: Vec<_> = self.pipes.keys().copied().collect();
+        for (device, conn) in all {
+            self.flush(device, conn);
+        }
+    }
+
+    fn flush(&mut self, device: DeviceId, conn: ConnId) {
+        let Some(pipe) = self.pipes.get(&(device, conn)) else { return };
+        let (relay, at_relay) = (pipe.relay, pipe.at_relay);
+        for output in self.relays[relay.0].take(at_relay) {
+            let latency = self.network.latency(&mut self.rng);
+            let cut = self.network.weather.cuts(&mut self.rng);
+            let twice = self.network.weather.doubles(&mut self.rng);
+            let Some(pipe) = self.pipes.get_mut(&(device, conn)) else { return };
+            pipe.down_at = pipe.down_at.max(self.now) + latency;
+            let at = pipe.down_at;
+            match output {
+                _ if cut => self.network.push(at, Event::Gone { device, conn, code: None }),
+                relay::Output::Frame(frame) => {
+                    if twice && relay::is_delivery(&frame) {
+                        self.network.push(at, Event::Down { device, conn, frame: frame.clone() });
+                    }
+                    self.network.push(at, Event::Down { device, conn, frame });
+                }
+                relay::Output::Close(code) => self.network.push(at, Event::Gone { device, conn, code: Some(code) }),
+            }
+        }
+    }
+
+    fn cut_all(&mut self, which: impl Fn(DeviceId, &Pipe) -> bool) {
+        let cut: Vec<_> =
+            self.pipes.iter().filter(|((device, _), pipe)| which(*device, pipe)).map(|(key, _)| *key).collect();
+        for (device, conn) in cut {
+            if let Some(pipe) = self.pipes.remove(&(device, conn)) {
+                self.relays[pipe.relay.0].disconnect(pipe.at_relay, self.now);
+            }
+            self.feed(device, Input::Closed(conn, None));
+        }
+    }
+
+    /// Waits for the end of something that a device began.
+    pub fn await_outcome(&mut self, id: DeviceId) -> Outcome {
+        self.run_until(|world| world.outcomes.iter().any(|(device, _)| *device == id));
+        let at = self.outcomes.iter().position(|(device, _)| *device == id).expect("an outcome");
+        self.outcomes.remove(at).expect("an outcome").1
+    }
+
+    fn report(&self) -> String {
+        let mut report = format!("at {} ms\n", self.now - BEGINNING);
+        for device in &self.devices {
+            report.push_str(&device.report());
+        }
+        report
+    }
+}
