@@ -5,7 +5,7 @@ use libsignal_protocol::{
 };
 
 use super::adapter::{Ground, store_session};
-use super::border::{FirstMessage, MAX_AHEAD, MAX_PQ_AHEAD, RatchetMessage};
+use super::border::{FirstMessage, MAX_AHEAD, MAX_AHEAD_ARCHIVED, MAX_PQ_AHEAD, RatchetMessage};
 use super::call::finish_hostile;
 use super::error::{CryptoError, Fault};
 use super::first::admit;
@@ -37,13 +37,7 @@ pub(crate) fn open(
     sender: &Peer,
     now: Now,
 ) -> Result<Vec<u8>, CryptoError> {
-    if envelope.sender != sender.mailbox
-        || envelope.identity_key != sender.identity_key
-        || envelope.header.account != sender.account.as_bytes()
-    {
-        return Err(Fault::Untrusted.into());
-    }
-    sender.require_active(tx)?;
+    envelope.require_sender(tx, sender)?;
     tx.savepoint(|tx| match envelope.shape {
         Shape::Whisper => open_whisper(tx, random, keys, &envelope.contents, sender, now),
         Shape::PreKey => open_first(tx, random, keys, &envelope.contents, sender, now),
@@ -93,16 +87,35 @@ fn open_whisper(
     Err(Fault::InvalidMessage.into())
 }
 
-/// The states that may be tried, in order. A chain that is known belongs to one state and the
-/// others are left alone: to them it would be a chain of its own, to be walked from its beginning.
+/// The states that may be tried, in order. A chain that is known belongs to one state; to the
+/// others it would be a new one, and a sender who uses one ratchet key in all its sessions would
+/// have all of them walked. A new chain belongs to the current state, or came late for another.
 pub(super) fn candidates(states: &[State], place: &RatchetMessage) -> Result<Vec<usize>, Fault> {
-    let near = |index: &usize| states.get(*index).is_some_and(|state| state.is_near(place));
+    let near = |index: usize, most| {
+        states
+            .get(index)
+            .is_some_and(|state| state.is_near(place, most))
+    };
     let found: Vec<usize> = match states
         .iter()
         .position(|state| state.knows(&place.ratchet_key))
     {
-        Some(index) => Some(index).filter(near).into_iter().collect(),
-        None => (0..states.len()).filter(near).collect(),
+        Some(index) => Some(index)
+            .filter(|index| near(*index, MAX_AHEAD))
+            .into_iter()
+            .collect(),
+        None => (0..states.len())
+            .filter(|index| {
+                near(
+                    *index,
+                    if *index == 0 {
+                        MAX_AHEAD
+                    } else {
+                        MAX_AHEAD_ARCHIVED
+                    },
+                )
+            })
+            .collect(),
     };
     if found.is_empty() {
         Err(Fault::TooFarAhead)
@@ -134,7 +147,7 @@ fn open_first(
     let before = match founded.and_then(|index| states.get(index).map(|state| (index, state))) {
         Some((index, state)) => {
             same_identity(state, sender)?;
-            if !state.is_near(&first.message) {
+            if !state.is_near(&first.message, MAX_AHEAD) {
                 return Err(Fault::TooFarAhead.into());
             }
             Some(record.alone(index)?)

@@ -7,7 +7,7 @@
 use libsignal_protocol::SessionRecord;
 use prost::Message;
 
-use super::border::{MAX_AHEAD, MAX_PQ_AHEAD, RatchetMessage};
+use super::border::{MAX_PQ_AHEAD, RatchetMessage};
 use super::error::CryptoError;
 
 /// Most archived states that are kept. libsignal keeps 40 and tries each of them.
@@ -186,19 +186,16 @@ impl State {
         self.chain(ratchet_key).is_some()
     }
 
-    /// Whether libsignal would find this message's keys within the steps that a message may ask
-    /// for, in the chain and in the post-quantum chain.
-    pub(super) fn is_near(&self, message: &RatchetMessage) -> bool {
-        let walked = self
-            .chain(&message.ratchet_key)
-            .and_then(|chain| chain.chain_key.as_ref());
-        let walked = walked.map_or(0, |key| key.index);
-        message.counter.saturating_sub(walked) <= MAX_AHEAD
-            && message
-                .pq
-                .index
-                .saturating_sub(self.pq_walked(message.pq.epoch))
-                <= MAX_PQ_AHEAD
+    /// Whether libsignal would find this message's keys within `most` steps of its chain, and not
+    /// too far along the post-quantum chain.
+    pub(super) fn is_near(&self, message: &RatchetMessage, most: u32) -> bool {
+        let chain = self.chain(&message.ratchet_key);
+        let walked = chain
+            .and_then(|chain| chain.chain_key.as_ref())
+            .map_or(0, |key| key.index);
+        let pq_walked = self.pq_walked(message.pq.epoch);
+        message.counter.saturating_sub(walked) <= most
+            && message.pq.index.saturating_sub(pq_walked) <= MAX_PQ_AHEAD
     }
 
     fn chain(&self, ratchet_key: &[u8; 33]) -> Option<&ReceiverChain> {

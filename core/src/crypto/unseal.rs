@@ -15,6 +15,8 @@ use super::call::finish_hostile;
 use super::certificate;
 use super::error::{CryptoError, Fault};
 use super::keys::DeviceKeys;
+use super::peer::Peer;
+use crate::store::View;
 
 /// What kind of message an envelope holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,6 +48,18 @@ pub(crate) struct Unsealed {
 }
 
 impl Unsealed {
+    /// Refuses an envelope that is not from this device: sealed with its key, under its name and its
+    /// account's, and still active in the verified chain.
+    pub(super) fn require_sender(&self, view: &View<'_>, sender: &Peer) -> Result<(), CryptoError> {
+        if self.sender != sender.mailbox
+            || self.identity_key != sender.identity_key
+            || self.header.account != sender.account.as_bytes()
+        {
+            return Err(Fault::Untrusted.into());
+        }
+        sender.require_active(view)
+    }
+
     /// The ratchet key of a pairwise message, for a retry request about it.
     #[must_use]
     pub(crate) fn ratchet_key(&self) -> Option<[u8; 33]> {

@@ -18,6 +18,10 @@ pub(super) use sealed::{Seal, check as check_sealed};
 /// holds of that chain.
 pub(super) const MAX_AHEAD: u32 = 1_000;
 
+/// How many steps a chain that is new may ask of an archived state. The cost of a walk grows with
+/// its square, and there are four of them.
+pub(super) const MAX_AHEAD_ARCHIVED: u32 = 250;
+
 /// How many steps it may ask of the post-quantum chain, which runs on while the others turn. They
 /// are cheap, a key derivation each.
 pub(super) const MAX_PQ_AHEAD: u32 = 2_000;

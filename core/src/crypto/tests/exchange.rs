@@ -152,7 +152,7 @@ fn a_retry_request_travels_without_a_session() {
         .unwrap();
     let envelope = bob.unseal(&sealed).unwrap();
     assert_eq!(envelope.shape, Shape::Plaintext);
-    assert_eq!(plaintext_body(&envelope).unwrap(), b"again please");
+    assert_eq!(bob.body(&alice.peer(), &sealed).unwrap(), b"again please");
     assert_eq!(bob.open(&alice.peer(), &sealed), Err(fault(Fault::Shape)));
     let unframed = alice.forge(
         &bob.peer(),
@@ -160,9 +160,11 @@ fn a_retry_request_travels_without_a_session() {
         b"again please\x80",
     );
     assert_eq!(
-        plaintext_body(&bob.unseal(&unframed).unwrap()),
+        bob.body(&alice.peer(), &unframed),
         Err(fault(Fault::Malformed))
     );
+    let sealed = alice.seal(&bob.peer(), b"x");
+    assert_eq!(sealed, Err(fault(Fault::NoSession)));
 }
 
 #[test]

@@ -95,6 +95,77 @@ fn a_removed_device_neither_gets_nor_says_anything() {
     assert_eq!(answer, Err(fault(Fault::Untrusted)));
 }
 
+/// A retry request has no ratchet that would tell: whoever can seal can write Alice's name on it.
+#[test]
+fn what_is_under_no_ratchet_is_from_the_key_that_sealed_it() {
+    let (alice, bob, _) = two();
+    let mallory = Party::new(3);
+    mallory.meet(&bob.peer());
+    bob.meet(&mallory.peer());
+    let request =
+        |from: &Party| from.forge(&bob.peer(), CiphertextMessageType::Plaintext, b"\xc0x\x80");
+    let posing = Party {
+        account: alice.account,
+        ..mallory
+    };
+    let uuid = alice.keys.mailbox().to_uuid_string();
+    let certificate = super::seals::named(&posing.keys.identity_key(), Some(&uuid), 1, None);
+    let posed = posing.forge_as(
+        &bob.peer(),
+        CiphertextMessageType::Plaintext,
+        b"\xc0x\x80",
+        certificate,
+    );
+    assert_eq!(bob.unseal(&posed).unwrap().sender, alice.keys.mailbox());
+    for sealed in [posed, request(&posing)] {
+        assert_eq!(
+            bob.body(&alice.peer(), &sealed),
+            Err(fault(Fault::Untrusted))
+        );
+    }
+    let honest = request(&alice);
+    assert_eq!(bob.body(&alice.peer(), &honest).unwrap(), b"x");
+    let other_account = Peer {
+        account: AccountId::new([3; 32]),
+        ..alice.peer()
+    };
+    assert_eq!(
+        bob.body(&other_account, &honest),
+        Err(fault(Fault::Untrusted))
+    );
+    bob.hold(&alice.peer(), false);
+    assert_eq!(
+        bob.body(&alice.peer(), &honest),
+        Err(fault(Fault::Untrusted))
+    );
+}
+
+/// A session is used with the device that it was founded with and with no other.
+#[test]
+fn a_session_belongs_to_the_key_it_was_founded_with() {
+    let (alice, bob, _) = talking();
+    let carol = Party::new(3);
+    carol.meet(&bob.peer());
+    bob.meet(&carol.peer());
+    let (of, to) = (alice.keys.mailbox(), carol.keys.mailbox());
+    bob.write(move |tx, _, _| {
+        let record = sessions::load(tx, &of)?.unwrap();
+        Ok(sessions::store(tx, &to, &record)?)
+    })
+    .unwrap();
+    let message = forged::Whisper::new(carol.keys.identity_key().to_vec(), 0);
+    let sealed = carol.forge(
+        &bob.peer(),
+        CiphertextMessageType::Whisper,
+        &message.bytes(),
+    );
+    assert_eq!(
+        bob.open(&carol.peer(), &sealed),
+        Err(fault(Fault::Untrusted))
+    );
+    assert_eq!(bob.seal(&carol.peer(), b"x"), Err(fault(Fault::Untrusted)));
+}
+
 #[test]
 fn an_unknown_device_does_not_either() {
     let (alice, bob, published) = two();

@@ -200,6 +200,13 @@ impl Party {
         self.write(move |tx, random, keys| open(tx, random, keys, &envelope, &sender, now))
     }
 
+    /// The body of an envelope that is under no ratchet.
+    fn body(&self, sender: &Peer, sealed: &[u8]) -> Result<Vec<u8>, CryptoError> {
+        let envelope = self.unseal(sealed)?;
+        self.store
+            .read(|view| plaintext_body(view, &envelope, sender).map(<[u8]>::to_vec))
+    }
+
     /// The states of the sessions with a device, the current one first.
     fn states(&self, peer: &Peer) -> Vec<State> {
         let stored = self

@@ -194,7 +194,12 @@ fn a_certificate_names_a_device_and_nothing_else() {
 }
 
 /// A certificate of the attacker's own making.
-fn named(key: &[u8], uuid: Option<&str>, device: u32, e164: Option<&str>) -> SenderCertificate {
+pub(super) fn named(
+    key: &[u8],
+    uuid: Option<&str>,
+    device: u32,
+    e164: Option<&str>,
+) -> SenderCertificate {
     let inner = Inner {
         e164: e164.map(str::to_owned),
         device: Some(device),

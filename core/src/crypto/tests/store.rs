@@ -72,6 +72,24 @@ fn a_full_disk_undoes_what_was_done_with_it() {
     assert_eq!(bob.open(&alice.peer(), &sealed).unwrap(), b"x");
 }
 
+/// Inside libsignal it is not either: what it makes of a store that fails is not what we report.
+#[test]
+fn libsignal_cannot_hide_a_full_disk() {
+    let (alice, bob, published) = two();
+    let (peer, bundle, now) = (bob.peer(), bundle(&bob, &published, None), alice.now.get());
+    let rows = alice.rows();
+    let answer = alice.write(move |tx, random, keys| {
+        probe::leave_room_for(tx, 0)?;
+        // Each adds a state to the record, until the record needs another page.
+        let failed =
+            (0..5).find_map(|_| start_session(tx, random, keys, &peer, &bundle, now).err());
+        assert_eq!(failed, Some(CryptoError::Store(StoreError::Full)));
+        Ok(())
+    });
+    assert_eq!(answer, Err(CryptoError::Store(StoreError::Full)));
+    assert_eq!(alice.rows(), rows);
+}
+
 #[test]
 fn a_copy_of_the_files_opens_what_the_original_would() {
     let (alice, bob, published) = talking();

@@ -1,7 +1,7 @@
 //! Envelopes that would make libsignal walk chains: the 75 seconds in 68 bytes, and their kin.
 
 use super::*;
-use crate::crypto::border::{MAX_AHEAD, MAX_PQ_AHEAD, RatchetMessage};
+use crate::crypto::border::{MAX_AHEAD, MAX_AHEAD_ARCHIVED, MAX_PQ_AHEAD, RatchetMessage};
 use crate::crypto::open::candidates;
 use crate::crypto::record::MAX_ARCHIVED;
 
@@ -84,14 +84,25 @@ fn the_steps_of_an_admitted_message_are_bounded() {
     let place = |counter| {
         RatchetMessage::parse(&forged::Whisper::new(fresh_key(99), counter).bytes()).unwrap()
     };
+    let all: Vec<usize> = (0..=MAX_ARCHIVED).collect();
+    assert_eq!(candidates(&states, &place(MAX_AHEAD_ARCHIVED)), Ok(all));
     assert_eq!(
-        candidates(&states, &place(MAX_AHEAD)).unwrap().len(),
-        MAX_ARCHIVED + 1
+        candidates(&states, &place(MAX_AHEAD_ARCHIVED + 1)),
+        Ok(vec![0])
     );
+    assert_eq!(candidates(&states, &place(MAX_AHEAD)), Ok(vec![0]));
     assert_eq!(
         candidates(&states, &place(MAX_AHEAD + 1)),
         Err(Fault::TooFarAhead)
     );
+    // A sender who uses one ratchet key everywhere has one state walked, not five.
+    let sealed = alice.seal(&bob.peer(), b"x").unwrap();
+    let inner = forged::First::read(&bob.unseal(&sealed).unwrap().contents)
+        .message
+        .unwrap();
+    let known = RatchetMessage::parse(&inner).unwrap();
+    let same = vec![states[0].clone(); MAX_ARCHIVED + 1];
+    assert_eq!(candidates(&same, &known), Ok(vec![0]));
 }
 
 /// A chain far along is known to one state. To the others it would be a new one, to be walked from
