@@ -221,6 +221,19 @@ fn a_cursor_counts_only_for_its_own_data() {
 }
 
 #[test]
+fn nobody_has_committed_what_does_not_exist_yet() {
+    let mut bob = Person::new(1);
+    let (_dir, mut world) = world_with(&mut bob);
+    let cursor = proto::Cursor {
+        incarnation: world.local.relay().incarnation().to_vec(),
+        seq: 1_000,
+    };
+    let (id, _) = world.login_at(&mut bob.devices[0], Some(cursor));
+    assert!(is_accepted(&world.put(&bob, 1)));
+    assert_eq!(world.hear(id).seqs(), [1]);
+}
+
+#[test]
 fn ephemeral_envelopes_reach_who_is_there_and_are_never_stored() {
     let mut bob = Person::with_devices(1, 2);
     let (_dir, mut world) = world_with(&mut bob);

@@ -5,6 +5,7 @@
 //! timeouts. Decides nothing that the rules decide.
 
 mod clock;
+mod doorway;
 mod http;
 mod hub;
 mod inbox;
@@ -24,6 +25,7 @@ use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 
 use self::clock::Clock;
+use self::doorway::Doorway;
 use self::hub::Hub;
 use self::writer::Writer;
 use crate::relay::Relay;
@@ -77,25 +79,23 @@ pub async fn serve(
     let keeping = writer::Housekeeper::start(&shared)?;
     let sweeping = tokio::spawn(sweep(Arc::clone(&shared)));
 
-    let (stopped, wait_stopped) = tokio::sync::oneshot::channel();
     let stopping = Arc::clone(&shared);
-    let listener = listener.tap_io(|stream| {
+    let (doorway, is_closed) = Doorway::new(listener);
+    let doorway = doorway.tap_io(|stream| {
         // Frames are written whole; waiting to fill a packet would only delay the last one.
         let _ = stream.set_nodelay(true);
     });
     let service =
         http::router(Arc::clone(&shared)).into_make_service_with_connect_info::<SocketAddr>();
-    let serving = axum::serve(listener, service)
+    let serving = axum::serve(doorway, service)
         .with_graceful_shutdown(async move {
             stop.await;
             stopping.stopping.store(true, Ordering::Relaxed);
             tracing::info!("stopping");
-            let _ = stopped.send(());
         })
         .into_future();
     let serving = tokio::spawn(serving);
-    // The other end is dropped unused only if accepting has ended by itself.
-    let _ = wait_stopped.await;
+    let _ = is_closed.await;
 
     shared.hub.drain().await;
     // A page that somebody reads slowly must not keep the relay from stopping, nor may a session.
