@@ -12,6 +12,7 @@
 //! model, clock, random  nouns that every floor shares
 //! ```
 
+pub mod client;
 #[allow(dead_code)]
 mod clock;
 #[allow(dead_code)]
@@ -20,8 +21,10 @@ mod crypto;
 mod engine;
 #[allow(dead_code)]
 mod model;
+mod net;
 #[allow(dead_code)]
 mod random;
+mod runtime;
 #[allow(dead_code)]
 mod store;
 

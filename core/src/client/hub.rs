@@ -1,0 +1,265 @@
+//! Makes events of changes, on a thread of its own.
+//!
+//! The store tells of a commit on its writer thread, the engine of a phase on its own; both only
+//! put a signal into this queue. What has changed is read here, and every listener is told here, one
+//! event after the other.
+
+use std::collections::BTreeMap;
+use std::mem;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::thread::{self, JoinHandle};
+
+use sotto_wire::ids::AccountId;
+
+use super::contacts::{self, ContactStanding};
+use super::conversation::{self, Direction};
+use super::error::Error;
+use super::events::{ConnectionState, Event};
+use super::notices;
+use super::outbox::{self, OutboxSummary};
+use super::profile;
+use super::remote::Line;
+use crate::engine::machine::Phase;
+use crate::store::tables::{self, gaps, messages};
+use crate::store::{Change, Store, Subscription};
+
+enum Signal {
+    Changes(Vec<Change>),
+    Phase(Phase),
+    Add(Arc<Line>),
+    Stop,
+}
+
+/// The queue and its thread. Dropping it ends both.
+pub(super) struct Hub {
+    signals: Sender<Signal>,
+    commits: Option<Subscription>,
+    thread: Option<JoinHandle<()>>,
+}
+
+/// Takes the engine's phases.
+pub(super) struct Phases(Sender<Signal>);
+
+impl Phases {
+    pub fn tell(&self, phase: Phase) {
+        // Nobody listens any more where the hub has ended.
+        let _ = self.0.send(Signal::Phase(phase));
+    }
+}
+
+impl Hub {
+    pub fn start(store: Arc<Store>) -> Result<Self, Error> {
+        let (signals, queue) = channel();
+        let changes = signals.clone();
+        // Before the first read, so that no commit falls between.
+        let commits = store.subscribe(Box::new(move |committed| {
+            let _ = changes.send(Signal::Changes(committed.to_vec()));
+        }));
+        let desk = Desk::open(store)?;
+        let thread = thread::Builder::new()
+            .name("sotto-events".to_owned())
+            .spawn(move || desk.run(&queue))
+            .map_err(|_| Error::bug("the system gives no thread"))?;
+        Ok(Self {
+            signals,
+            commits: Some(commits),
+            thread: Some(thread),
+        })
+    }
+
+    pub fn phases(&self) -> Phases {
+        Phases(self.signals.clone())
+    }
+
+    /// Tells a listener from now on, until its line is cancelled.
+    pub fn add(&self, line: Arc<Line>) {
+        let _ = self.signals.send(Signal::Add(line));
+    }
+}
+
+impl Drop for Hub {
+    fn drop(&mut self) {
+        drop(self.commits.take());
+        let _ = self.signals.send(Signal::Stop);
+        let Some(thread) = self.thread.take() else {
+            return;
+        };
+        // A listener may drop the last handle, on this very thread.
+        if thread.thread().id() != thread::current().id() && thread.join().is_err() {
+            tracing::error!("the events thread panicked");
+        }
+    }
+}
+
+/// What the thread remembers, to tell what is new.
+struct Desk {
+    store: Arc<Store>,
+    lines: Vec<Arc<Line>>,
+    connection: ConnectionState,
+    row: i64,
+    notice: i64,
+    gaps: u64,
+    outbox: OutboxSummary,
+    standings: BTreeMap<String, ContactStanding>,
+}
+
+impl Desk {
+    fn open(store: Arc<Store>) -> Result<Self, Error> {
+        let (row, gaps, outbox, notice) = store.read(|view| {
+            let notice = tables::notices::after(view, 0)?;
+            Ok::<_, Error>((
+                messages::highest_row(view)?,
+                gaps::count(view)?,
+                outbox::summary(view)?,
+                notice.last().map_or(0, |notice| notice.id),
+            ))
+        })?;
+        let contacts = match store.read(contacts::list) {
+            Err(Error::NoAccount) => Vec::new(),
+            contacts => contacts?,
+        };
+        let standings = contacts
+            .into_iter()
+            .map(|contact| (contact.account, contact.standing))
+            .collect();
+        Ok(Self {
+            store,
+            lines: Vec::new(),
+            connection: ConnectionState::Offline,
+            row,
+            notice,
+            gaps,
+            outbox,
+            standings,
+        })
+    }
+
+    fn run(mut self, queue: &Receiver<Signal>) {
+        while let Ok(signal) = queue.recv() {
+            match signal {
+                Signal::Stop => return,
+                Signal::Add(line) => {
+                    line.deliver(self.started());
+                    self.lines.push(line);
+                }
+                Signal::Phase(phase) => {
+                    self.connection = phase.into();
+                    self.tell(Event::ConnectionChanged {
+                        connection: self.connection,
+                    });
+                }
+                Signal::Changes(changes) => {
+                    if let Err(error) = self.tell_changes(&changes) {
+                        tracing::warn!(code = error.code(), "a change could not be told");
+                    }
+                }
+            }
+        }
+    }
+
+    fn started(&self) -> Event {
+        Event::Started {
+            connection: self.connection,
+            outbox: self.outbox,
+            gaps: self.gaps,
+            row: self.row,
+        }
+    }
+
+    fn tell(&mut self, event: Event) {
+        self.lines.retain(|line| line.deliver(event.clone()));
+    }
+
+    fn tell_changes(&mut self, changes: &[Change]) -> Result<(), Error> {
+        let mut events = Vec::new();
+        let mut outbox_changed = false;
+        let mut notices_changed = false;
+        let before = self.row;
+        for change in changes {
+            match change {
+                Change::MessageChanged { row, .. } => {
+                    self.row = self.row.max(*row);
+                    events.extend(self.message(*row, before)?);
+                }
+                Change::ContactChanged { account } => {
+                    events.extend(self.contact(&AccountId::new(*account))?);
+                }
+                Change::AccountChanged => {
+                    events.extend(self.me()?);
+                    notices_changed = true;
+                }
+                Change::SecurityNotice { .. } => notices_changed = true,
+                Change::OutboxChanged => outbox_changed = true,
+                Change::ConversationChanged { .. } => {}
+            }
+        }
+        if notices_changed {
+            events.extend(self.notices()?);
+        }
+        if outbox_changed {
+            events.extend(self.outbox()?);
+        }
+        events.extend(self.gaps()?);
+        events.into_iter().for_each(|event| self.tell(event));
+        Ok(())
+    }
+
+    fn message(&self, row: i64, before: i64) -> Result<Option<Event>, Error> {
+        let message = self.store.read(|view| conversation::get(view, row))?;
+        Ok(message.map(|message| {
+            if row > before && message.direction != Direction::SentHere {
+                Event::MessageReceived { message }
+            } else {
+                Event::MessageStateChanged { message }
+            }
+        }))
+    }
+
+    fn contact(&mut self, account: &AccountId) -> Result<Option<Event>, Error> {
+        let Some(contact) = self.store.read(|view| contacts::get(view, account))? else {
+            return Ok(None);
+        };
+        let before = self
+            .standings
+            .insert(contact.account.clone(), contact.standing);
+        let asks = contact.standing == ContactStanding::Request
+            && before != Some(ContactStanding::Request);
+        Ok(Some(if asks {
+            Event::ContactRequested { contact }
+        } else {
+            Event::ContactChanged { contact }
+        }))
+    }
+
+    fn me(&self) -> Result<Option<Event>, Error> {
+        match self.store.read(profile::me_without_link) {
+            Ok(me) => Ok(Some(Event::MeChanged { me })),
+            Err(Error::NoAccount) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn notices(&mut self) -> Result<Vec<Event>, Error> {
+        let news = self.store.read(|view| notices::after(view, self.notice))?;
+        if let Some(last) = news.last() {
+            self.notice = last.id;
+        }
+        Ok(news
+            .into_iter()
+            .map(|notice| Event::Notice { notice })
+            .collect())
+    }
+
+    fn outbox(&mut self) -> Result<Option<Event>, Error> {
+        let outbox = self.store.read(outbox::summary)?;
+        let before = mem::replace(&mut self.outbox, outbox);
+        Ok((before != outbox).then_some(Event::OutboxChanged { outbox }))
+    }
+
+    fn gaps(&mut self) -> Result<Option<Event>, Error> {
+        let gaps = self.store.read(gaps::count)?;
+        let before = mem::replace(&mut self.gaps, gaps);
+        Ok((before != gaps).then_some(Event::GapsChanged { gaps }))
+    }
+}

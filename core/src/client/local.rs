@@ -1,0 +1,200 @@
+//! The profile, held by this process: what answers every request, whoever asks.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::contacts;
+use super::conversation;
+use super::devices;
+use super::error::Error;
+use super::events::ConnectionState;
+use super::hub::Hub;
+use super::id;
+use super::notices;
+use super::outbox;
+use super::profile;
+use super::request::{Reply, Request};
+use super::wait;
+use crate::clock::Now;
+use crate::engine::EngineError;
+use crate::engine::machine::Machine;
+use crate::net::Connector;
+use crate::random::Random;
+use crate::runtime::{Board, Runtime};
+use crate::store::tables::messages;
+use crate::store::{Store, StoreError, View};
+
+/// An open profile.
+pub(super) struct Local {
+    store: Arc<Store>,
+    runtime: Runtime,
+    hub: Hub,
+}
+
+impl Local {
+    /// Starts everything over an open store. It stays off the network until it is told.
+    pub fn start(store: Arc<Store>, connector: Arc<dyn Connector>) -> Result<Self, Error> {
+        let hub = Hub::start(Arc::clone(&store))?;
+        let phases = hub.phases();
+        let runtime = Runtime::start(
+            Arc::clone(&store),
+            connector,
+            Random::system(),
+            Box::new(move |phase| phases.tell(phase)),
+        )?;
+        Ok(Self {
+            store,
+            runtime,
+            hub,
+        })
+    }
+
+    pub fn hub(&self) -> &Hub {
+        &self.hub
+    }
+
+    pub fn board(&self) -> &Arc<Board> {
+        self.runtime.board()
+    }
+
+    pub fn runtime(&self) -> &Runtime {
+        &self.runtime
+    }
+
+    /// Reads one snapshot.
+    pub fn read<T, E: From<StoreError>>(
+        &self,
+        f: impl FnOnce(&View<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        self.store.read(f)
+    }
+
+    /// Runs a command of the engine.
+    pub fn engine<T: Send + 'static>(
+        &self,
+        command: impl FnOnce(&mut Machine, Now) -> Result<T, EngineError> + Send + 'static,
+    ) -> Result<T, Error> {
+        Ok(self.runtime.call(command)??)
+    }
+
+    /// Answers a request. Blocks.
+    pub fn answer(&self, request: Request) -> Result<Reply, Error> {
+        match request {
+            Request::GoOnline => {
+                self.runtime.go_online();
+                Ok(Reply::Nothing)
+            }
+            Request::NetworkChanged => {
+                self.runtime.network_changed();
+                Ok(Reply::Nothing)
+            }
+            Request::Connection => Ok(Reply::Connection(self.connection())),
+            Request::WaitDrained { timeout } => wait::drained(self, timeout).map(Reply::Yes),
+            Request::Register {
+                relay,
+                name,
+                token,
+                timeout,
+            } => profile::register(self, relay, name, token, timeout).map(Reply::Me),
+            Request::Me => profile::me(self).map(Reply::Me),
+            Request::SetName { name } => self.done(move |engine, now| engine.set_name(&name, now)),
+            Request::Link => self
+                .engine(|engine, now| engine.contact_link(now))
+                .map(Reply::Text),
+            Request::RevokeLink => self.done(|engine, now| engine.revoke_link(now)),
+            Request::Contacts => self.read(contacts::list).map(Reply::Contacts),
+            Request::FindContact { who } => self
+                .read(|view| contacts::find(view, &who))
+                .map(Reply::Contact),
+            Request::AddContact { link } => {
+                let account = self.engine(move |engine, now| engine.add_contact(&link, now))?;
+                contacts::expect(self, &account).map(Reply::Contact)
+            }
+            Request::SetStanding { account, standing } => {
+                let account = contacts::known_account(self, &account)?;
+                self.engine(move |engine, now| {
+                    engine.set_standing(&account, standing.to_model(), now)
+                })?;
+                contacts::expect(self, &account).map(Reply::Contact)
+            }
+            Request::RenameContact { account, name } => {
+                let account = contacts::known_account(self, &account)?;
+                self.engine(move |engine, now| engine.rename_contact(&account, &name, now))?;
+                contacts::expect(self, &account).map(Reply::Contact)
+            }
+            Request::Send { account, text } => {
+                let account = contacts::known_account(self, &account)?;
+                let row = self.engine(move |engine, now| engine.send_text(&account, &text, now))?;
+                self.message(row).map(Reply::Message)
+            }
+            Request::Message { row } => self.message(row).map(Reply::Message),
+            Request::History {
+                account,
+                limit,
+                before,
+            } => {
+                let account = id::account(&account)?;
+                self.read(|view| conversation::history(view, &account, limit, before))
+                    .map(Reply::Messages)
+            }
+            Request::MessagesAfter { row, limit } => self
+                .read(|view| conversation::after(view, row, limit))
+                .map(Reply::Messages),
+            Request::HighestRow => Ok(Reply::Number(self.read(messages::highest_row)?)),
+            Request::WaitSent { row, timeout } => {
+                wait::sent(self, row, timeout).map(Reply::Message)
+            }
+            Request::Outbox => self.read(outbox::list).map(Reply::Outbox),
+            Request::Retry { id } => self.done(move |engine, now| engine.retry(id, now)),
+            Request::Notices { after } => self
+                .read(|view| notices::after(view, after))
+                .map(Reply::Notices),
+            Request::Devices => self.read(devices::list).map(Reply::Devices),
+            Request::InviteDevice => self
+                .engine(|engine, now| engine.invite_device(now))
+                .map(Reply::Text),
+            Request::JoinAccount { invitation, name } => self
+                .engine(move |engine, now| engine.prepare_device(&invitation, &name, now))
+                .map(Reply::Text),
+            Request::WaitJoined { timeout } => wait::joined(self, timeout).map(Reply::Yes),
+            Request::AddDevice { request, timeout } => self
+                .statement(timeout, move |engine, now| engine.add_device(&request, now))
+                .map(Reply::Yes),
+            Request::SetRecovery { timeout } => self
+                .statement(timeout, |engine, now| engine.set_recovery(now))
+                .map(Reply::Yes),
+            Request::SetHomes { relays, timeout } => {
+                let relays = devices::homes(relays)?;
+                self.statement(timeout, move |engine, now| engine.set_homes(relays, now))
+                    .map(Reply::Yes)
+            }
+        }
+    }
+
+    /// One message.
+    pub fn message(&self, row: i64) -> Result<conversation::Message, Error> {
+        self.read(|view| conversation::get(view, row))?
+            .ok_or(Error::NoSuchEntry)
+    }
+
+    fn connection(&self) -> ConnectionState {
+        self.board().look().phase.into()
+    }
+
+    fn done(
+        &self,
+        command: impl FnOnce(&mut Machine, Now) -> Result<(), EngineError> + Send + 'static,
+    ) -> Result<Reply, Error> {
+        self.engine(command).map(|()| Reply::Nothing)
+    }
+
+    fn statement(
+        &self,
+        timeout: Duration,
+        command: impl FnOnce(&mut Machine, Now) -> Result<[u8; 16], EngineError> + Send + 'static,
+    ) -> Result<bool, Error> {
+        let mark = self.board().mark();
+        let intent = self.engine(command)?;
+        devices::wait_statement(self, mark, intent, timeout)
+    }
+}

@@ -1,0 +1,55 @@
+//! What apps call: the only public floor of the core.
+//!
+//! A [`Client`] is one profile: an account's device, its encrypted database, and the engine that
+//! keeps it in step with the world. Its methods block and may be called from any thread; handles
+//! are shared behind an `Arc`, and everything else that goes in or out is an owned value, so that
+//! the same surface serves Rust, a terminal and the bindings of other languages.
+//!
+//! - Reads come from the database, on one snapshot each.
+//! - Commands are one transaction each, made by the engine. What a command promises is on the disk
+//!   when it returns; what follows over the network goes on by itself, also after a restart.
+//! - [`Client::subscribe`] tells what has changed, after the commit.
+//! - One process has a profile open. Every other `Client` on it, in this process or another one,
+//!   speaks to the first through a socket in the profile, and takes its place when it ends.
+//!
+//! This floor owns how things are shown and asked for, and what an error means to a person. It must
+//! not decide: rules are the engine's.
+
+mod client;
+mod config;
+mod contacts;
+mod conversation;
+mod devices;
+mod error;
+mod events;
+mod hub;
+mod id;
+mod local;
+mod notices;
+mod outbox;
+mod profile;
+mod remote;
+mod request;
+mod seat;
+mod service;
+mod wait;
+
+#[cfg(test)]
+#[allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
+mod tests;
+
+pub use client::Client;
+pub use config::{Keystore, KeystoreUnavailable, ProfileConfig, Unlock};
+pub use contacts::{Contact, ContactStanding};
+pub use conversation::{Conversation, Direction, Message, MessageState};
+pub use devices::Device;
+pub use error::{Error, ErrorClass};
+pub use events::{ConnectionState, Event, Listener, Subscription};
+pub use notices::{Notice, NoticeKind};
+pub use outbox::{OutboxEntry, OutboxState, OutboxSummary};
+pub use profile::{DeviceStanding, Me, RelayInfo};

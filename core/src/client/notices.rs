@@ -1,0 +1,104 @@
+//! What a person should know.
+
+use serde::{Deserialize, Serialize};
+
+use super::client::Client;
+use super::contacts;
+use super::error::Error;
+use super::request::{Reply, Request};
+use crate::model;
+use crate::store::View;
+use crate::store::tables::notices;
+
+/// Something that a person should know.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Notice {
+    /// Its number; it rises.
+    pub id: i64,
+    /// What it says.
+    pub kind: NoticeKind,
+    /// The account that it is about, in hexadecimal; `None` for this profile itself.
+    pub account: Option<String>,
+    /// What that account is called here.
+    pub name: Option<String>,
+    /// When, in milliseconds since 1970.
+    pub at: u64,
+}
+
+/// What a notice says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NoticeKind {
+    /// An account has a new device.
+    DeviceAdded,
+    /// An account has lost a device.
+    DeviceRemoved,
+    /// An account was recovered with its recovery key.
+    Recovered,
+    /// Two statements of an account claim one place; nothing is sealed to it.
+    Fork,
+    /// A relay has contradicted its own signed word.
+    RelayContradicts,
+    /// An envelope did not say of itself what its chain says; it was dropped.
+    Forged,
+    /// This database was an old copy; it has healed itself.
+    RestoredCopy,
+    /// Another copy of this database is in use.
+    Cloned,
+    /// This device was removed from its account.
+    Removed,
+    /// A newer version of the program is needed to read an account's chain.
+    UpdateNeeded,
+    /// Something that only a newer version of the program can tell.
+    Other,
+}
+
+impl From<model::NoticeKind> for NoticeKind {
+    fn from(kind: model::NoticeKind) -> Self {
+        match kind {
+            model::NoticeKind::DeviceAdded => Self::DeviceAdded,
+            model::NoticeKind::DeviceRemoved => Self::DeviceRemoved,
+            model::NoticeKind::Recovered => Self::Recovered,
+            model::NoticeKind::Fork => Self::Fork,
+            model::NoticeKind::RelayContradicts => Self::RelayContradicts,
+            model::NoticeKind::Forged => Self::Forged,
+            model::NoticeKind::RestoredCopy => Self::RestoredCopy,
+            model::NoticeKind::Cloned => Self::Cloned,
+            model::NoticeKind::Removed => Self::Removed,
+            model::NoticeKind::UpdateNeeded => Self::UpdateNeeded,
+            model::NoticeKind::Other => Self::Other,
+        }
+    }
+}
+
+impl Client {
+    /// Notices after a number (0 for all), oldest first.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn notices(&self, after: i64) -> Result<Vec<Notice>, Error> {
+        let Reply::Notices(notices) = self.ask(&Request::Notices { after })? else {
+            return Err(Error::bug("another reply was expected"));
+        };
+        Ok(notices)
+    }
+}
+
+pub(super) fn after(view: &View<'_>, id: i64) -> Result<Vec<Notice>, Error> {
+    notices::after(view, id)?
+        .into_iter()
+        .map(|row| {
+            let name = match &row.account {
+                Some(account) => Some(contacts::name_of(view, account)?),
+                None => None,
+            };
+            Ok(Notice {
+                id: row.id,
+                kind: row.kind.into(),
+                account: row.account.map(|account| account.to_string()),
+                name,
+                at: row.at,
+            })
+        })
+        .collect()
+}

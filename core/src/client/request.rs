@@ -1,0 +1,174 @@
+//! Everything that a client can be asked, as values: what one process forwards to another.
+//!
+//! On the socket each is one line of JSON: [`Ask`] there; then [`Answer`] back, once for a request,
+//! again and again for a subscription. A process of another [`VERSION`] is refused, not guessed at.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::contacts::{Contact, ContactStanding};
+use super::conversation::Message;
+use super::devices::Device;
+use super::error::Error;
+use super::events::{ConnectionState, Event};
+use super::notices::Notice;
+use super::outbox::OutboxEntry;
+use super::profile::{Me, RelayInfo};
+
+/// Rises with every change of what is said on the socket.
+pub(super) const VERSION: u32 = 1;
+
+/// What is said on the socket.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Ask {
+    /// [`VERSION`] of the asking process.
+    pub version: u32,
+    /// What it asks; unreadable where the version is another.
+    pub ask: Asked,
+}
+
+/// One exchange.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Asked {
+    /// Answered once.
+    Request(Request),
+    /// Answered with every event until one side closes.
+    Events,
+}
+
+/// What comes back.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Answer {
+    /// It was done.
+    Done(Reply),
+    /// It was not.
+    Failed(Error),
+    /// Something has changed.
+    Event(Box<Event>),
+}
+
+/// A request. Account ids are hexadecimal.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Request {
+    GoOnline,
+    NetworkChanged,
+    Connection,
+    WaitDrained {
+        timeout: Duration,
+    },
+    Register {
+        relay: String,
+        name: String,
+        token: Option<String>,
+        timeout: Duration,
+    },
+    Me,
+    SetName {
+        name: String,
+    },
+    Link,
+    RevokeLink,
+    Contacts,
+    FindContact {
+        who: String,
+    },
+    AddContact {
+        link: String,
+    },
+    SetStanding {
+        account: String,
+        standing: ContactStanding,
+    },
+    RenameContact {
+        account: String,
+        name: String,
+    },
+    Send {
+        account: String,
+        text: String,
+    },
+    Message {
+        row: i64,
+    },
+    History {
+        account: String,
+        limit: u32,
+        before: Option<i64>,
+    },
+    MessagesAfter {
+        row: i64,
+        limit: u32,
+    },
+    HighestRow,
+    WaitSent {
+        row: i64,
+        timeout: Duration,
+    },
+    Outbox,
+    Retry {
+        id: i64,
+    },
+    Notices {
+        after: i64,
+    },
+    Devices,
+    InviteDevice,
+    JoinAccount {
+        invitation: String,
+        name: String,
+    },
+    WaitJoined {
+        timeout: Duration,
+    },
+    AddDevice {
+        request: String,
+        timeout: Duration,
+    },
+    SetRecovery {
+        timeout: Duration,
+    },
+    SetHomes {
+        relays: Vec<RelayInfo>,
+        timeout: Duration,
+    },
+}
+
+impl Request {
+    /// Whether doing it twice is the same as doing it once.
+    pub fn is_repeatable(&self) -> bool {
+        !matches!(
+            self,
+            Self::Register { .. }
+                | Self::RevokeLink
+                | Self::Send { .. }
+                | Self::Retry { .. }
+                | Self::JoinAccount { .. }
+                | Self::AddDevice { .. }
+                | Self::SetRecovery { .. }
+                | Self::SetHomes { .. }
+        )
+    }
+}
+
+/// What a request gives.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Reply {
+    Nothing,
+    Yes(bool),
+    Number(i64),
+    Text(String),
+    Connection(ConnectionState),
+    Me(Me),
+    Contact(Contact),
+    Contacts(Vec<Contact>),
+    Message(Message),
+    Messages(Vec<Message>),
+    Outbox(Vec<OutboxEntry>),
+    Notices(Vec<Notice>),
+    Devices(Vec<Device>),
+}
