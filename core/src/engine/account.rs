@@ -16,7 +16,7 @@ use crate::clock::Now;
 use crate::crypto::{DeviceKeys, Recovery};
 use crate::model::Standing;
 use crate::random::Random;
-use crate::store::tables::{chains as chain_rows, contacts as contact_rows, intents, profile, relays};
+use crate::store::tables::{chains as chain_rows, contacts as contact_rows, intents, profile};
 use crate::store::{Tx, View};
 
 /// Who this profile is, if it is somebody yet.
@@ -125,8 +125,7 @@ pub(crate) fn join(
     let device = keys.prove(Some(&account), &mut random)?;
     let me = Arc::new(Me { account, mailbox: keys.mailbox(), keys });
     create_profile(tx, &me, name, Standing::Joining, None, random.bytes())?;
-    let relay = relays::upsert(tx, &relay_key, &url)?;
-    relays::set_homes(tx, &[relay.id])?;
+    routes::remember(tx, &account, &[(relay_key, url)])?;
     let mut contact = contact_rows::Contact::unknown(account);
     contact.announced = Some(head);
     contact.delivery = match (invitation.slot.try_into(), invitation.token.try_into()) {

@@ -4,21 +4,28 @@ use sotto_wire::chain::Chain;
 use sotto_wire::ids::{AccountId, RelayKey};
 
 use super::{EngineError, chains};
-use crate::store::Tx;
-use crate::store::tables::contacts;
-use crate::store::tables::relays::{self, Relay};
+use crate::store::tables::{contacts, relays};
+use crate::store::{Tx, View};
 
-/// The relays of an account, first choice first: as its chain says, else as its link said.
-pub(crate) fn of(tx: &mut Tx<'_>, account: &AccountId) -> Result<Vec<Relay>, EngineError> {
-    let homes = chains::load(tx, account)?.map(|chain| chain.homes().to_vec()).unwrap_or_default();
-    let mut found = Vec::new();
-    for home in homes {
-        found.push(relays::upsert(tx, &home.relay_key, &home.url)?);
+/// Where an account's mail is put.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Route {
+    pub key: RelayKey,
+    pub url: String,
+}
+
+/// The relays of an account, first choice first: as its chain says, else as its link or invitation
+/// said.
+pub(crate) fn of(view: &View<'_>, account: &AccountId) -> Result<Vec<Route>, EngineError> {
+    let chain = chains::load(view, account)?;
+    let homes = chain.iter().flat_map(|chain| chain.homes());
+    let named: Vec<Route> = homes.map(|home| Route { key: home.relay_key, url: home.url.clone() }).collect();
+    if !named.is_empty() {
+        return Ok(named);
     }
-    if found.is_empty() {
-        for id in contacts::link_relays(tx, account)? {
-            found.extend(relays::get(tx, id)?);
-        }
+    let mut found = Vec::new();
+    for id in contacts::link_relays(view, account)? {
+        found.extend(relays::get(view, id)?.map(|relay| Route { key: relay.key, url: relay.url }));
     }
     Ok(found)
 }

@@ -104,7 +104,7 @@ impl Machine {
 
     fn register(&mut self, conn: ConnId, now: Now) {
         let Some((key, nonce)) = self.links.get(&conn).and_then(|link| Some((link.key()?, link.nonce))) else { return };
-        if !self.is_home(conn, now) {
+        if !self.is_home(conn) {
             return;
         }
         let token = self.founding.as_ref().and_then(|founding| founding.token.clone());
@@ -125,13 +125,9 @@ impl Machine {
         }
     }
 
-    fn is_home(&mut self, conn: ConnId, now: Now) -> bool {
-        let url = self.url(conn);
-        self.attempt(now, move |tx, cx| {
-            let account = cx.me.account;
-            Ok(routes::of(tx, &account)?.first().is_some_and(|home| home.url == url))
-        })
-        .unwrap_or(false)
+    fn is_home(&self, conn: ConnId) -> bool {
+        let Some(account) = self.me.as_ref().map(|me| me.account) else { return false };
+        self.routes(&account).first().is_some_and(|home| home.url == self.url(conn))
     }
 
     /// Founding has failed for good; whoever waits is told.

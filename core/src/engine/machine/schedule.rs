@@ -7,7 +7,7 @@ use super::{ConnId, ConnKind, Effect, Machine, RelayAddress};
 use crate::clock::Now;
 use crate::engine::{EngineError, housekeeping, routes};
 use crate::model::Standing;
-use crate::store::tables::{outgoing, parked, relays};
+use crate::store::tables::{outgoing, parked};
 
 impl Machine {
     pub(super) fn schedule(&mut self, now: Now) {
@@ -61,14 +61,14 @@ impl Machine {
     }
 
     fn reach_home(&mut self, now: Now) {
-        if let Some(home) = self.home(now) {
+        if let Some(home) = self.home() {
             self.reach(home, ConnKind::Anonymous, now);
         }
     }
 
     /// A device that waits to be added looks at the account's chain until it is.
     fn join(&mut self, now: Now) {
-        let Some(home) = self.home(now) else { return };
+        let Some(home) = self.home() else { return };
         let Some(account) = self.me.as_ref().map(|me| me.account) else { return };
         if let Some(conn) = self.reach(home, ConnKind::Anonymous, now) {
             let lane = self.lane(&account);
@@ -79,7 +79,7 @@ impl Machine {
     }
 
     fn act(&mut self, now: Now) {
-        let Some(home) = self.home(now) else { return };
+        let Some(home) = self.home() else { return };
         if self.unknown_at_relay {
             self.reach(home, ConnKind::Anonymous, now);
             return;
@@ -91,10 +91,17 @@ impl Machine {
             self.look_at_own_chain(conn, now);
         }
         let Some(device) = device else { return };
-        self.attempt(now, |tx, cx| housekeeping::due(tx, cx));
+        self.keep_house(now);
         self.post_intent(device, now);
         self.move_lanes(device, now);
         self.fetch_for_parked(now);
+    }
+
+    fn keep_house(&mut self, now: Now) {
+        let due: Result<_, EngineError> = self.store.read(housekeeping::next_due);
+        if due.is_ok_and(|due| due.is_some_and(|at| at <= now.ms())) {
+            self.attempt(now, |tx, cx| housekeeping::due(tx, cx));
+        }
     }
 
     fn look_at_own_chain(&mut self, conn: ConnId, now: Now) {
@@ -140,19 +147,18 @@ impl Machine {
 
     /// A ready connection to the first of an account's relays that works.
     fn reach_account(&mut self, account: AccountId, now: Now) -> Option<ConnId> {
-        let relays = self.attempt(now, move |tx, _| routes::of(tx, &account)).unwrap_or_default();
-        relays.into_iter().find_map(|relay| {
-            self.reach(RelayAddress { url: relay.url, key: Some(relay.key) }, ConnKind::Anonymous, now)
-        })
+        let routes = self.routes(&account);
+        routes.into_iter().find_map(|relay| self.reach(relay, ConnKind::Anonymous, now))
     }
 
-    fn home(&mut self, now: Now) -> Option<RelayAddress> {
-        let home = self.attempt(now, |tx, cx| {
-            let account = cx.me.account;
-            let named = routes::of(tx, &account)?.into_iter().next();
-            Ok(named.or(relays::homes(tx)?.into_iter().next()))
-        });
-        home.flatten().map(|relay| RelayAddress { url: relay.url, key: Some(relay.key) })
+    fn home(&self) -> Option<RelayAddress> {
+        self.routes(&self.me.as_ref()?.account).into_iter().next()
+    }
+
+    pub(super) fn routes(&self, account: &AccountId) -> Vec<RelayAddress> {
+        let routes: Result<Vec<_>, EngineError> = self.store.read(|view| routes::of(view, account));
+        let routes = routes.unwrap_or_default().into_iter();
+        routes.map(|route| RelayAddress { url: route.url, key: Some(route.key) }).collect()
     }
 
     /// The ready connection of this kind to a relay; if there is none, one is begun when it may be.

@@ -34,6 +34,14 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Relay> {
 
 /// The relay with this key, added or moved to this address.
 pub(crate) fn upsert(tx: &mut Tx<'_>, key: &RelayKey, url: &str) -> Result<Relay, StoreError> {
+    let known = tx.view().query_row(
+        &format!("SELECT {COLUMNS} FROM relay WHERE key = ?1 AND url = ?2"),
+        params![key.as_bytes(), url],
+        read,
+    )?;
+    if let Some(known) = known {
+        return Ok(known);
+    }
     tx.query_row(
         &format!(
             "INSERT INTO relay (key, url, home, incarnation, acked) VALUES (?1, ?2, 0, NULL, 0)
