@@ -5,12 +5,12 @@
 //! inputs. So everything is parsed here first, with mirrors of libsignal's own messages, and
 //! measured against the states that are stored. Owns no secret and changes nothing.
 
-mod key;
+pub(super) mod key;
 mod message;
 mod pq;
 mod sealed;
 
-pub(super) use key::{agreement_key, identity_key};
+pub(super) use key::identity_key;
 pub(super) use message::{FirstMessage, REGISTRATION, RatchetMessage};
 pub(super) use sealed::{Seal, check as check_sealed};
 

@@ -7,7 +7,7 @@ use sotto_wire::sign;
 use super::border::{bad_keys, low_order};
 use super::*;
 use crate::crypto::Recovery;
-use crate::crypto::border::{agreement_key, identity_key};
+use crate::crypto::border::key::{agreement_key, identity_key};
 
 #[test]
 fn a_device_is_what_its_secrets_say() {
