@@ -20,7 +20,9 @@ impl Now {
     #[must_use]
     #[allow(clippy::disallowed_methods)]
     pub fn read() -> Self {
-        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO);
+        let since = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or(Duration::ZERO);
         Self(u64::try_from(since.as_millis()).unwrap_or(u64::MAX >> 16))
     }
 

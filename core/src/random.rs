@@ -30,7 +30,9 @@ impl Random {
     pub fn fork(&mut self) -> Self {
         match &self.0 {
             Source::System => Self(Source::System),
-            Source::Seeded(_) => Self(Source::Seeded(Box::new(ChaCha20Rng::from_seed(self.bytes())))),
+            Source::Seeded(_) => Self(Source::Seeded(Box::new(ChaCha20Rng::from_seed(
+                self.bytes(),
+            )))),
         }
     }
 

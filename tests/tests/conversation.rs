@@ -1,5 +1,13 @@
 //! People talk, on good days and bad ones.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    missing_docs
+)]
+
 use sotto_tests::world::{DeviceId, RelayId, Weather, World};
 use sotto_wire::ids::AccountId;
 
@@ -17,7 +25,10 @@ impl Village {
         let people = ["ada", "ben", "cho"].map(|name| {
             let home = relays[usize::from(name == "cho")];
             let first = world.person(name, home);
-            [first, world.second_device(first, &format!("{name}'s other"))]
+            [
+                first,
+                world.second_device(first, &format!("{name}'s other")),
+            ]
         });
         for one in 0..3 {
             for other in 0..3 {
@@ -27,7 +38,11 @@ impl Village {
             }
         }
         world.settle();
-        Self { world, people, relays }
+        Self {
+            world,
+            people,
+            relays,
+        }
     }
 
     fn account(&self, person: usize) -> AccountId {
@@ -47,8 +62,16 @@ fn two_people_talk_and_see_their_messages_delivered() {
     world.settle();
     world.send(ben, a, "good morning, Ada");
     world.settle_and_check();
-    assert_eq!(world.texts(ada, b), ["good morning, Ben", "good morning, Ada"]);
-    let receipts: Vec<i32> = world.device(ada).history(&b).iter().map(|line| line.receipt).collect();
+    assert_eq!(
+        world.texts(ada, b),
+        ["good morning, Ben", "good morning, Ada"]
+    );
+    let receipts: Vec<i32> = world
+        .device(ada)
+        .history(&b)
+        .iter()
+        .map(|line| line.receipt)
+        .collect();
     assert_eq!(receipts, [1, 0], "the own message is delivered");
 }
 
@@ -61,14 +84,21 @@ fn three_people_with_two_devices_each_talk_across_two_relays() {
             for to in 0..3 {
                 if from != to {
                     let device = village.people[from][round % 2];
-                    village.world.send(device, accounts[to], &format!("round {round} from {from} to {to}"));
+                    village.world.send(
+                        device,
+                        accounts[to],
+                        &format!("round {round} from {from} to {to}"),
+                    );
                 }
             }
         }
         village.world.run_for(50);
     }
     village.world.settle_and_check();
-    assert_eq!(village.world.texts(village.people[0][1], accounts[2]).len(), 8);
+    assert_eq!(
+        village.world.texts(village.people[0][1], accounts[2]).len(),
+        8
+    );
 }
 
 #[test]
@@ -78,14 +108,19 @@ fn a_message_to_somebody_offline_waits_for_them() {
     for device in village.people[1] {
         village.world.set_offline(device, true);
     }
-    village.world.send(village.people[0][0], b, "are you there?");
+    village
+        .world
+        .send(village.people[0][0], b, "are you there?");
     village.world.run_for(60_000);
     assert!(village.world.texts(village.people[1][0], a).is_empty());
     for device in village.people[1] {
         village.world.set_offline(device, false);
     }
     village.world.settle_and_check();
-    assert_eq!(village.world.texts(village.people[1][1], a), ["are you there?"]);
+    assert_eq!(
+        village.world.texts(village.people[1][1], a),
+        ["are you there?"]
+    );
 }
 
 #[test]
@@ -95,7 +130,9 @@ fn what_is_written_offline_leaves_when_the_network_is_back() {
     let ada = village.people[0][0];
     village.world.set_offline(ada, true);
     for number in 0..5 {
-        village.world.send(ada, c, &format!("from the tunnel, {number}"));
+        village
+            .world
+            .send(ada, c, &format!("from the tunnel, {number}"));
     }
     village.world.run_for(30_000);
     village.world.set_offline(ada, false);
@@ -108,13 +145,25 @@ fn a_relay_that_is_down_for_a_while_loses_nothing() {
     let mut village = Village::new(5);
     let accounts = [0, 1, 2].map(|person| village.account(person));
     village.world.set_relay_down(village.relays[1], true);
-    village.world.send(village.people[0][0], accounts[2], "to the relay that is down");
-    village.world.send(village.people[0][0], accounts[1], "to the relay that is up");
+    village.world.send(
+        village.people[0][0],
+        accounts[2],
+        "to the relay that is down",
+    );
+    village
+        .world
+        .send(village.people[0][0], accounts[1], "to the relay that is up");
     village.world.run_for(60_000);
-    assert_eq!(village.world.texts(village.people[1][0], accounts[0]), ["to the relay that is up"]);
+    assert_eq!(
+        village.world.texts(village.people[1][0], accounts[0]),
+        ["to the relay that is up"]
+    );
     village.world.set_relay_down(village.relays[1], false);
     village.world.settle_and_check();
-    assert_eq!(village.world.texts(village.people[2][0], accounts[0]), ["to the relay that is down"]);
+    assert_eq!(
+        village.world.texts(village.people[2][0], accounts[0]),
+        ["to the relay that is down"]
+    );
 }
 
 #[test]
@@ -127,9 +176,14 @@ fn foul_weather_and_crashes_lose_and_double_nothing() {
             let from = village.world.pick(3) as usize;
             let to = (from + 1 + village.world.pick(2) as usize) % 3;
             let device = village.people[from][village.world.pick(2) as usize];
-            village.world.send(device, accounts[to], &format!("storm {seed}, message {number}"));
+            village.world.send(
+                device,
+                accounts[to],
+                &format!("storm {seed}, message {number}"),
+            );
             if village.world.pick(6) == 0 {
-                let victim = village.people[village.world.pick(3) as usize][village.world.pick(2) as usize];
+                let victim =
+                    village.people[village.world.pick(3) as usize][village.world.pick(2) as usize];
                 village.world.crash(victim);
             }
             let pause = village.world.pick(3000);

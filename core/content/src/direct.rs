@@ -9,7 +9,11 @@ use sotto_wire::ids::AccountId;
 /// Both ends derive it, so that first messages crossing on the way meet in one conversation.
 #[must_use]
 pub fn conversation_id(one: &AccountId, other: &AccountId) -> [u8; 32] {
-    let (low, high) = if one <= other { (one, other) } else { (other, one) };
+    let (low, high) = if one <= other {
+        (one, other)
+    } else {
+        (other, one)
+    };
     Sha256::new()
         .chain_update(b"sotto/direct/v1")
         .chain_update(low.as_bytes())

@@ -40,9 +40,13 @@ pub fn encode(header: &SealedHeader, padding: usize) -> Vec<u8> {
 /// # Errors
 /// [`HeaderError`] as its variants say.
 pub fn decode(bytes: &[u8]) -> Result<SealedHeader, HeaderError> {
-    let (length, rest) = bytes.split_first_chunk::<4>().ok_or(HeaderError::Malformed)?;
+    let (length, rest) = bytes
+        .split_first_chunk::<4>()
+        .ok_or(HeaderError::Malformed)?;
     let length = u32::from_be_bytes(*length) as usize;
-    let (header, padding) = rest.split_at_checked(length).ok_or(HeaderError::Malformed)?;
+    let (header, padding) = rest
+        .split_at_checked(length)
+        .ok_or(HeaderError::Malformed)?;
     if padding.iter().any(|byte| *byte != 0) {
         return Err(HeaderError::Padding);
     }
@@ -60,7 +64,11 @@ mod tests {
 
     #[test]
     fn padding_adds_its_length_exactly_and_must_be_zero() {
-        let header = SealedHeader { version: VERSION, account: vec![7; 32], ..Default::default() };
+        let header = SealedHeader {
+            version: VERSION,
+            account: vec![7; 32],
+            ..Default::default()
+        };
         let plain = encode(&header, 0);
         let mut padded = encode(&header, 300);
         assert_eq!(padded.len(), plain.len() + 300);
@@ -73,7 +81,10 @@ mod tests {
     fn short_and_unknown_headers_are_refused() {
         assert_eq!(decode(&[0, 0]), Err(HeaderError::Malformed));
         assert_eq!(decode(&[0, 0, 0, 9, 1]), Err(HeaderError::Malformed));
-        let future = SealedHeader { version: 2, ..Default::default() };
+        let future = SealedHeader {
+            version: 2,
+            ..Default::default()
+        };
         assert_eq!(decode(&encode(&future, 0)), Err(HeaderError::Version(2)));
     }
 }

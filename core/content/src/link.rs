@@ -80,9 +80,14 @@ impl ContactLink {
         }
         Ok(Self {
             relay: link.relay,
-            relay_key: RelayKey::try_from(link.relay_key.as_slice()).map_err(|_| LinkError::Damaged)?,
-            account: AccountId::try_from(link.account.as_slice()).map_err(|_| LinkError::Damaged)?,
-            head: link.head.and_then(|head| Head::try_from(head).ok()).ok_or(LinkError::Damaged)?,
+            relay_key: RelayKey::try_from(link.relay_key.as_slice())
+                .map_err(|_| LinkError::Damaged)?,
+            account: AccountId::try_from(link.account.as_slice())
+                .map_err(|_| LinkError::Damaged)?,
+            head: link
+                .head
+                .and_then(|head| Head::try_from(head).ok())
+                .ok_or(LinkError::Damaged)?,
             name: displayable_name(&link.name),
             slot: link.slot.try_into().map_err(|_| LinkError::Damaged)?,
             token: link.token.try_into().map_err(|_| LinkError::Damaged)?,
@@ -96,7 +101,10 @@ pub fn encode(kind: char, message: &impl Message) -> String {
     let mut bytes = message.encode_to_vec();
     let check = checksum(&bytes);
     bytes.extend_from_slice(&check);
-    format!("{SCHEME}{kind}/{}", Base64UrlUnpadded::encode_string(&bytes))
+    format!(
+        "{SCHEME}{kind}/{}",
+        Base64UrlUnpadded::encode_string(&bytes)
+    )
 }
 
 /// Decodes a link message of one kind. White space around it and line breaks within, as mail
@@ -105,7 +113,11 @@ pub fn encode(kind: char, message: &impl Message) -> String {
 /// # Errors
 /// [`LinkError`] as its variants say.
 pub fn decode<M: Message + Default>(kind: char, text: &str) -> Result<M, LinkError> {
-    let text: String = text.chars().filter(|c| !c.is_whitespace()).take(MAX_LINK + 1).collect();
+    let text: String = text
+        .chars()
+        .filter(|c| !c.is_whitespace())
+        .take(MAX_LINK + 1)
+        .collect();
     let body = text
         .strip_prefix(SCHEME)
         .and_then(|rest| rest.strip_prefix(kind))
@@ -138,7 +150,11 @@ mod tests {
             relay: "http://127.0.0.1:8420".into(),
             relay_key: RelayKey::from([1; 32]),
             account: AccountId::from([2; 32]),
-            head: Head { epoch: 0, seq: 3, hash: StatementHash::from([3; 32]) },
+            head: Head {
+                epoch: 0,
+                seq: 3,
+                hash: StatementHash::from([3; 32]),
+            },
             name: "Ada".into(),
             slot: [4; 8],
             token: [5; 32],
@@ -150,16 +166,25 @@ mod tests {
         let text = link().to_text();
         assert_eq!(ContactLink::parse(&text).unwrap(), link());
         let (left, right) = text.split_at(40);
-        assert_eq!(ContactLink::parse(&format!(" {left}\r\n {right}\n")).unwrap(), link());
+        assert_eq!(
+            ContactLink::parse(&format!(" {left}\r\n {right}\n")).unwrap(),
+            link()
+        );
         for end in 8..text.len() {
             assert!(ContactLink::parse(&text[..end]).is_err(), "cut at {end}");
         }
-        assert_eq!(ContactLink::parse("https://example.org"), Err(LinkError::NotALink));
+        assert_eq!(
+            ContactLink::parse("https://example.org"),
+            Err(LinkError::NotALink)
+        );
     }
 
     #[test]
     fn names_of_others_cannot_rearrange_the_screen() {
-        let hostile = ContactLink { name: "Eve\u{202e}\n\u{7}x".into(), ..link() };
+        let hostile = ContactLink {
+            name: "Eve\u{202e}\n\u{7}x".into(),
+            ..link()
+        };
         assert_eq!(ContactLink::parse(&hostile.to_text()).unwrap().name, "Evex");
     }
 }

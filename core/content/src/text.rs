@@ -39,7 +39,10 @@ fn bounded(text: &str, limit: usize) -> Result<(), TextError> {
         return Err(TextError::Empty);
     }
     if text.len() > limit {
-        return Err(TextError::TooLong { length: text.len(), limit });
+        return Err(TextError::TooLong {
+            length: text.len(),
+            limit,
+        });
     }
     Ok(())
 }

@@ -21,12 +21,20 @@ use crate::store::{Tx, View};
 
 /// Who this profile is, if it is somebody yet.
 pub(crate) fn load(view: &View<'_>) -> Result<Option<Me>, EngineError> {
-    let (Some(profile), Some((identity, signing))) = (profile::load(view)?, profile::secrets(view)?) else {
+    let (Some(profile), Some((identity, signing))) =
+        (profile::load(view)?, profile::secrets(view)?)
+    else {
         return Ok(None);
     };
     let keys = DeviceKeys::from_secrets(&identity, &signing)?;
-    let account = profile.account.ok_or(EngineError::Bug("a profile without an account"))?;
-    Ok(Some(Me { account, mailbox: keys.mailbox(), keys }))
+    let account = profile
+        .account
+        .ok_or(EngineError::Bug("a profile without an account"))?;
+    Ok(Some(Me {
+        account,
+        mailbox: keys.mailbox(),
+        keys,
+    }))
 }
 
 /// Founds an account whose home is this relay. It exists from here on, whether or not the relay
@@ -47,11 +55,34 @@ pub(crate) fn birth(
     let device = keys.prove(None, &mut random)?;
     let genesis = chain::build::genesis(device, recovery.public(), &random.bytes(), keys.signer())?;
     let first = Chain::verify(std::slice::from_ref(&genesis))?;
-    let home = Payload::Home(vec![HomeRelay { url: relay.1.to_owned(), relay_key: *relay.0 }]);
-    let home = chain::build::next(&first, &home, &random.bytes(), &[Signer::Device(keys.mailbox(), keys.signer())])?;
-    let me = Arc::new(Me { account: first.account(), mailbox: keys.mailbox(), keys });
-    create_profile(tx, &me, name, Standing::Unregistered, Some(&recovery), random.bytes())?;
-    let mut cx = Context { me: me.clone(), random, now };
+    let home = Payload::Home(vec![HomeRelay {
+        url: relay.1.to_owned(),
+        relay_key: *relay.0,
+    }]);
+    let home = chain::build::next(
+        &first,
+        &home,
+        &random.bytes(),
+        &[Signer::Device(keys.mailbox(), keys.signer())],
+    )?;
+    let me = Arc::new(Me {
+        account: first.account(),
+        mailbox: keys.mailbox(),
+        keys,
+    });
+    create_profile(
+        tx,
+        &me,
+        name,
+        Standing::Unregistered,
+        Some(&recovery),
+        random.bytes(),
+    )?;
+    let mut cx = Context {
+        me: me.clone(),
+        random,
+        now,
+    };
     chains::learn(tx, &mut cx, &me.account, &[genesis, home])?;
     cards::begin(tx, &mut cx, name)?;
     Ok(me)
@@ -123,23 +154,40 @@ pub(crate) fn join(
     let url = routes::check_address(&invitation.relay)?;
     let keys = DeviceKeys::generate(&mut random)?;
     let device = keys.prove(Some(&account), &mut random)?;
-    let me = Arc::new(Me { account, mailbox: keys.mailbox(), keys });
+    let me = Arc::new(Me {
+        account,
+        mailbox: keys.mailbox(),
+        keys,
+    });
     create_profile(tx, &me, name, Standing::Joining, None, random.bytes())?;
     routes::remember(tx, &account, &[(relay_key, url)])?;
     let mut contact = contact_rows::Contact::unknown(account);
     contact.announced = Some(head);
     contact.delivery = match (invitation.slot.try_into(), invitation.token.try_into()) {
-        (Ok(slot), Ok(secret)) => Some(contact_rows::DeliveryKey { slot, secret, version: 0, by_link: true }),
+        (Ok(slot), Ok(secret)) => Some(contact_rows::DeliveryKey {
+            slot,
+            secret,
+            version: 0,
+            by_link: true,
+        }),
         _ => return Err(LinkError::Damaged.into()),
     };
     contact.last_fetch = now.ms();
     contact_rows::put(tx, &contact)?;
-    let request = DeviceRequest { version: link::VERSION, account: account.to_vec(), device: Some(device) };
+    let request = DeviceRequest {
+        version: link::VERSION,
+        account: account.to_vec(),
+        device: Some(device),
+    };
     Ok((me, link::encode('d', &request)))
 }
 
 /// Means to add the device that made this request.
-pub(crate) fn add_device(tx: &mut Tx<'_>, cx: &mut Context, request: &str) -> Result<[u8; 16], EngineError> {
+pub(crate) fn add_device(
+    tx: &mut Tx<'_>,
+    cx: &mut Context,
+    request: &str,
+) -> Result<[u8; 16], EngineError> {
     let request: DeviceRequest = link::decode('d', request)?;
     if request.version != link::VERSION {
         return Err(LinkError::Newer.into());
@@ -153,14 +201,28 @@ pub(crate) fn add_device(tx: &mut Tx<'_>, cx: &mut Context, request: &str) -> Re
 
 /// Means to make a statement: committed before it is posted, and signed anew on every head that it
 /// is tried on.
-pub(crate) fn intend(tx: &mut Tx<'_>, cx: &mut Context, payload: &Payload) -> Result<[u8; 16], EngineError> {
+pub(crate) fn intend(
+    tx: &mut Tx<'_>,
+    cx: &mut Context,
+    payload: &Payload,
+) -> Result<[u8; 16], EngineError> {
     active(tx)?;
     let chain = chains::load(tx, &cx.me.account)?.ok_or(EngineError::NoAccount)?;
     let id = cx.random.bytes();
     // Whatever no head would allow is refused now and not in the background.
-    chain.extend(&[sign(tx, cx, &chain, payload, &id)?]).map_err(|_| EngineError::NotAllowed)?;
+    chain
+        .extend(&[sign(tx, cx, &chain, payload, &id)?])
+        .map_err(|_| EngineError::NotAllowed)?;
     let kind = i32::try_from(payload.kind()).map_err(|_| EngineError::NotAllowed)?;
-    intents::add(tx, &intents::Intent { id, kind, payload: payload.encode() }, cx.now.ms())?;
+    intents::add(
+        tx,
+        &intents::Intent {
+            id,
+            kind,
+            payload: payload.encode(),
+        },
+        cx.now.ms(),
+    )?;
     Ok(id)
 }
 
@@ -172,7 +234,11 @@ pub(crate) fn set_recovery(tx: &mut Tx<'_>, cx: &mut Context) -> Result<[u8; 16]
 }
 
 /// A statement of ours is on the chain, or never will be.
-pub(crate) fn settle_intent(tx: &mut Tx<'_>, intent: &intents::Intent, done: bool) -> Result<(), EngineError> {
+pub(crate) fn settle_intent(
+    tx: &mut Tx<'_>,
+    intent: &intents::Intent,
+    done: bool,
+) -> Result<(), EngineError> {
     intents::finish(tx, &intent.id, done)?;
     if done && intent.kind == StatementKind::SetRecovery as i32 {
         profile::promote_recovery_seed(tx)?;
@@ -191,22 +257,36 @@ pub(crate) fn sign(
     let device = Signer::Device(cx.me.mailbox, cx.me.keys.signer());
     if let Payload::SetRecovery(_) = payload {
         let key: SigningKey = recovery(view)?.signer().clone();
-        return Ok(chain::build::next(chain, payload, intent, &[device, Signer::Recovery(&key)])?);
+        return Ok(chain::build::next(
+            chain,
+            payload,
+            intent,
+            &[device, Signer::Recovery(&key)],
+        )?);
     }
     Ok(chain::build::next(chain, payload, intent, &[device])?)
 }
 
 fn recovery(view: &View<'_>) -> Result<Recovery, EngineError> {
     let seed = profile::recovery_seed(view)?.ok_or(EngineError::NotAllowed)?;
-    let seed: [u8; 32] = seed.try_into().map_err(|_| EngineError::Bug("a recovery seed of a wrong length"))?;
+    let seed: [u8; 32] = seed
+        .try_into()
+        .map_err(|_| EngineError::Bug("a recovery seed of a wrong length"))?;
     Ok(Recovery::from_seed(&seed)?)
 }
 
 /// Our link: the one that was not revoked, or a new one.
 pub(crate) fn own_link(tx: &mut Tx<'_>, cx: &mut Context) -> Result<ContactLink, EngineError> {
     let chain = chains::load(tx, &cx.me.account)?.ok_or(EngineError::NoAccount)?;
-    let home = chain.homes().first().cloned().ok_or(EngineError::NoAccount)?;
-    let token = match registers::links(tx)?.into_iter().max_by_key(|(version, _)| *version) {
+    let home = chain
+        .homes()
+        .first()
+        .cloned()
+        .ok_or(EngineError::NoAccount)?;
+    let token = match registers::links(tx)?
+        .into_iter()
+        .max_by_key(|(version, _)| *version)
+    {
         Some((_, token)) => token,
         None => {
             let token = LinkToken {
@@ -214,7 +294,13 @@ pub(crate) fn own_link(tx: &mut Tx<'_>, cx: &mut Context) -> Result<ContactLink,
                 secret: cx.random.bytes::<32>().to_vec(),
                 revoked: false,
             };
-            registers::write(tx, cx, RegisterKind::Link, &token.slot, token.encode_to_vec())?;
+            registers::write(
+                tx,
+                cx,
+                RegisterKind::Link,
+                &token.slot,
+                token.encode_to_vec(),
+            )?;
             token
         }
     };
@@ -233,8 +319,18 @@ pub(crate) fn own_link(tx: &mut Tx<'_>, cx: &mut Context) -> Result<ContactLink,
 /// Revokes every link: who has one can no longer use it for the first time.
 pub(crate) fn revoke_links(tx: &mut Tx<'_>, cx: &mut Context) -> Result<(), EngineError> {
     for (_, token) in registers::links(tx)? {
-        let revoked = LinkToken { slot: token.slot.clone(), secret: Vec::new(), revoked: true };
-        registers::write(tx, cx, RegisterKind::Link, &token.slot, revoked.encode_to_vec())?;
+        let revoked = LinkToken {
+            slot: token.slot.clone(),
+            secret: Vec::new(),
+            revoked: true,
+        };
+        registers::write(
+            tx,
+            cx,
+            RegisterKind::Link,
+            &token.slot,
+            revoked.encode_to_vec(),
+        )?;
     }
     Ok(())
 }
@@ -243,7 +339,9 @@ pub(crate) fn revoke_links(tx: &mut Tx<'_>, cx: &mut Context) -> Result<(), Engi
 pub(crate) fn active(view: &View<'_>) -> Result<(), EngineError> {
     match profile::load(view)?.ok_or(EngineError::NoAccount)?.standing {
         Standing::Active | Standing::Unregistered => Ok(()),
-        Standing::Joining | Standing::Cloned | Standing::Removed | Standing::Closed => Err(EngineError::NotActive),
+        Standing::Joining | Standing::Cloned | Standing::Removed | Standing::Closed => {
+            Err(EngineError::NotActive)
+        }
     }
 }
 

@@ -2,13 +2,18 @@
 
 use prost::Message;
 use sotto_content::direct::conversation_id;
-use sotto_content::proto::{Binding, ChainPush, Content, Order, RegisterKind, Transcript, Void, content::Kind};
+use sotto_content::proto::{
+    Binding, ChainPush, Content, Order, RegisterKind, Transcript, Void, content::Kind,
+};
 use sotto_content::text;
 use sotto_wire::ids::{AccountId, EnvelopeId, MailboxId, MessageId};
 
 use super::deliver::Delivered;
 use super::envelope::Sender;
-use super::{Context, EngineError, cards, chains, contacts, content as sent, enqueue, gaps, order, parking, receipts, registers};
+use super::{
+    Context, EngineError, cards, chains, contacts, content as sent, enqueue, gaps, order, parking,
+    receipts, registers,
+};
 use crate::model::{ContactStanding, MessageKind};
 use crate::store::tables::messages::{self, MessageRow};
 use crate::store::tables::streams::{self, Stream};
@@ -52,14 +57,18 @@ fn from_other(
     let blocked = contact.standing == ContactStanding::Blocked;
     match &content.kind {
         Some(Kind::Card(card)) if !blocked => cards::receive(tx, &mut contact, card),
-        Some(Kind::Receipt(receipt)) if !blocked => receipts::receive(tx, cx, &sender.account, receipt),
+        Some(Kind::Receipt(receipt)) if !blocked => {
+            receipts::receive(tx, cx, &sender.account, receipt)
+        }
         Some(Kind::ChainPush(push)) => chain_push(tx, cx, sender, push),
         Some(Kind::Void(void)) => heal(tx, sender, void),
         // Only own devices may say these.
         Some(Kind::Transcript(_) | Kind::Registers(_)) => Err(EngineError::Forged),
         Some(Kind::Card(_) | Kind::Receipt(_)) => Ok(()),
         Some(Kind::Text(_)) | None => {
-            let Some(place) = &content.order else { return Ok(()) };
+            let Some(place) = &content.order else {
+                return Ok(());
+            };
             let conversation = conversation_id(&cx.me.account, &sender.account);
             let said = Said {
                 conversation,
@@ -103,13 +112,17 @@ fn own_message(
     sender: &Sender,
     transcript: &Transcript,
 ) -> Result<(), EngineError> {
-    let with = AccountId::try_from(transcript.account.as_slice()).map_err(|_| EngineError::Malformed)?;
+    let with =
+        AccountId::try_from(transcript.account.as_slice()).map_err(|_| EngineError::Malformed)?;
     let id = sent::message_id(&transcript.message_id)?;
     if transcript.sender_mailbox != sender.peer.mailbox.as_bytes() {
         return Err(EngineError::Forged);
     }
-    let content = Content::decode(transcript.content.as_slice()).map_err(|_| EngineError::Malformed)?;
-    let Some(place) = &content.order else { return Ok(()) };
+    let content =
+        Content::decode(transcript.content.as_slice()).map_err(|_| EngineError::Malformed)?;
+    let Some(place) = &content.order else {
+        return Ok(());
+    };
     let me = cx.me.account;
     if !seen::apply(tx, &me, &id, cx.now.ms())? {
         return Ok(());
@@ -128,7 +141,12 @@ fn own_message(
     said.insert(tx, cx).map(drop)
 }
 
-fn chain_push(tx: &mut Tx<'_>, cx: &mut Context, sender: &Sender, push: &ChainPush) -> Result<(), EngineError> {
+fn chain_push(
+    tx: &mut Tx<'_>,
+    cx: &mut Context,
+    sender: &Sender,
+    push: &ChainPush,
+) -> Result<(), EngineError> {
     if push.account != sender.account.as_bytes() {
         return Err(EngineError::Forged);
     }
@@ -147,7 +165,13 @@ fn heal(tx: &mut Tx<'_>, sender: &Sender, void: &Void) -> Result<(), EngineError
         <[u8; 32]>::try_from(void.conversation.as_slice()),
         <[u8; 8]>::try_from(void.incarnation.as_slice()),
     ) {
-        gap_rows::heal_place(tx, &conversation, &sender.peer.mailbox, &incarnation, void.counter)?;
+        gap_rows::heal_place(
+            tx,
+            &conversation,
+            &sender.peer.mailbox,
+            &incarnation,
+            void.counter,
+        )?;
         tx.changed(Change::ConversationChanged { conversation });
     }
     Ok(())
@@ -172,8 +196,12 @@ impl Said<'_> {
         if self.place.conversation != self.conversation {
             return Err(EngineError::Forged);
         }
-        let incarnation: [u8; 8] =
-            self.place.incarnation.as_slice().try_into().map_err(|_| EngineError::Malformed)?;
+        let incarnation: [u8; 8] = self
+            .place
+            .incarnation
+            .as_slice()
+            .try_into()
+            .map_err(|_| EngineError::Malformed)?;
         let (kind, body) = match &self.content.kind {
             Some(Kind::Text(said)) => {
                 text::check(&said.body).map_err(|_| EngineError::Malformed)?;
@@ -207,23 +235,44 @@ impl Said<'_> {
                 content: self.bytes.to_vec(),
             },
         )?;
-        tx.changed(Change::MessageChanged { conversation: self.conversation, row });
-        tx.changed(Change::ConversationChanged { conversation: self.conversation });
+        tx.changed(Change::MessageChanged {
+            conversation: self.conversation,
+            row,
+        });
+        tx.changed(Change::ConversationChanged {
+            conversation: self.conversation,
+        });
         if order_key != self.place.hlc {
             // Own devices that were away clamp by another moment; the lowest place is everybody's.
-            let entry = (registers::join(&self.author, &self.id), order_key.to_be_bytes().to_vec());
+            let entry = (
+                registers::join(&self.author, &self.id),
+                order_key.to_be_bytes().to_vec(),
+            );
             registers::tell_once(tx, cx, RegisterKind::Order, vec![entry])?;
         }
         Ok(true)
     }
 
-    fn order_key(&self, tx: &mut Tx<'_>, cx: &Context, incarnation: &[u8; 8]) -> Result<u64, EngineError> {
-        let previous =
-            messages::before_in_stream(tx, &self.conversation, &self.device, incarnation, self.place.counter)?
-                .map(|message| message.order_key);
+    fn order_key(
+        &self,
+        tx: &mut Tx<'_>,
+        cx: &Context,
+        incarnation: &[u8; 8],
+    ) -> Result<u64, EngineError> {
+        let previous = messages::before_in_stream(
+            tx,
+            &self.conversation,
+            &self.device,
+            incarnation,
+            self.place.counter,
+        )?
+        .map(|message| message.order_key);
         let parent = match &self.content.kind {
             Some(Kind::Text(said)) => match &said.quote {
-                Some(quote) => match (quote.author.as_slice().try_into(), quote.message_id.as_slice().try_into()) {
+                Some(quote) => match (
+                    quote.author.as_slice().try_into(),
+                    quote.message_id.as_slice().try_into(),
+                ) {
                     (Ok(author), Ok(id)) => messages::by_id(tx, &author, &id)?
                         .filter(|parent| parent.conversation == self.conversation)
                         .map(|parent| parent.order_key),
@@ -257,7 +306,11 @@ impl Said<'_> {
             }
         }
         if known.is_none() || counter > highest {
-            let end = Stream { highest: counter, last_id: self.id, last_key };
+            let end = Stream {
+                highest: counter,
+                last_id: self.id,
+                last_key,
+            };
             streams::put(tx, &self.conversation, &self.device, &incarnation, &end)?;
         }
         Ok(())

@@ -1,7 +1,9 @@
 //! Our name and the key to our mailboxes, as accepted contacts get them; and theirs.
 
 use prost::Message;
-use sotto_content::proto::{Card, Content, DeliveryKey as WireKey, Profile, RegisterKind, content::Kind};
+use sotto_content::proto::{
+    Card, Content, DeliveryKey as WireKey, Profile, RegisterKind, content::Kind,
+};
 use sotto_content::text::{check_name, displayable_name};
 use sotto_wire::ids::AccountId;
 
@@ -12,12 +14,18 @@ use crate::store::tables::{outgoing, profile};
 use crate::store::{Change, Tx};
 
 /// Sends our card to an accepted contact that has not got this version of it.
-pub(super) fn send_if_due(tx: &mut Tx<'_>, cx: &mut Context, account: &AccountId) -> Result<(), EngineError> {
+pub(super) fn send_if_due(
+    tx: &mut Tx<'_>,
+    cx: &mut Context,
+    account: &AccountId,
+) -> Result<(), EngineError> {
     let mut contact = contacts::get_or_unknown(tx, account)?;
     if contact.standing != ContactStanding::Accepted {
         return Ok(());
     }
-    let Some(content) = content(tx)? else { return Ok(()) };
+    let Some(content) = content(tx)? else {
+        return Ok(());
+    };
     let version = version(&content);
     if contact.card_sent >= version {
         return Ok(());
@@ -29,7 +37,9 @@ pub(super) fn send_if_due(tx: &mut Tx<'_>, cx: &mut Context, account: &AccountId
 
 /// Our card as it stands.
 pub(super) fn content(tx: &mut Tx<'_>) -> Result<Option<Content>, EngineError> {
-    let Some(delivery) = registers::delivery(tx)? else { return Ok(None) };
+    let Some(delivery) = registers::delivery(tx)? else {
+        return Ok(None);
+    };
     let own = registers::own_profile(tx)?;
     Ok(Some(Content {
         kind: Some(Kind::Card(Card {
@@ -53,14 +63,22 @@ fn version(content: &Content) -> u64 {
 pub(crate) fn set_name(tx: &mut Tx<'_>, cx: &mut Context, name: &str) -> Result<(), EngineError> {
     check_name(name)?;
     let own = registers::own_profile(tx)?;
-    let changed = Profile { name: displayable_name(name), version: own.version + 1, ..own };
+    let changed = Profile {
+        name: displayable_name(name),
+        version: own.version + 1,
+        ..own
+    };
     registers::write(tx, cx, RegisterKind::Profile, &[], changed.encode_to_vec())?;
     tell_everybody(tx, cx)
 }
 
 /// Writes the first name and delivery secret of an account.
 pub(super) fn begin(tx: &mut Tx<'_>, cx: &mut Context, name: &str) -> Result<(), EngineError> {
-    let own = Profile { name: displayable_name(name), about: String::new(), version: 1 };
+    let own = Profile {
+        name: displayable_name(name),
+        about: String::new(),
+        version: 1,
+    };
     registers::write(tx, cx, RegisterKind::Profile, &[], own.encode_to_vec())?;
     write_delivery(tx, cx, 1)
 }
@@ -92,7 +110,11 @@ fn tell_everybody(tx: &mut Tx<'_>, cx: &mut Context) -> Result<(), EngineError> 
 }
 
 /// Takes over the card of somebody else.
-pub(super) fn receive(tx: &mut Tx<'_>, contact: &mut Contact, card: &Card) -> Result<(), EngineError> {
+pub(super) fn receive(
+    tx: &mut Tx<'_>,
+    contact: &mut Contact,
+    card: &Card,
+) -> Result<(), EngineError> {
     if card.version <= contact.card_version {
         return Ok(());
     }
@@ -101,16 +123,24 @@ pub(super) fn receive(tx: &mut Tx<'_>, contact: &mut Contact, card: &Card) -> Re
     if contact.name.is_empty() {
         contact.name = displayable_name(&card.name);
     }
-    if let Some(key) = card.delivery.as_ref().and_then(|key| contacts::read_key(key, false)) {
+    if let Some(key) = card
+        .delivery
+        .as_ref()
+        .and_then(|key| contacts::read_key(key, false))
+    {
         contact.delivery = Some(key);
         outgoing::reopen_failed(tx, &contact.account, settle::DENIED)?;
     }
     table::put(tx, contact)?;
-    tx.changed(Change::ContactChanged { account: *contact.account.as_bytes() });
+    tx.changed(Change::ContactChanged {
+        account: *contact.account.as_bytes(),
+    });
     Ok(())
 }
 
 /// The name that this profile shows of itself.
 pub(super) fn own_name(tx: &mut Tx<'_>) -> Result<String, EngineError> {
-    Ok(profile::load(tx)?.map(|profile| profile.name).unwrap_or_default())
+    Ok(profile::load(tx)?
+        .map(|profile| profile.name)
+        .unwrap_or_default())
 }

@@ -54,14 +54,25 @@ pub(crate) fn learn(
     let chain = match offered {
         Ok(chain) if chain.account() != *account => return Ok(Learned::Refused),
         Ok(chain) => chain,
-        Err(ChainError::Fork { .. }) => return freeze(tx, cx, account, Freeze::Fork, NoticeKind::Fork),
+        Err(ChainError::Fork { .. }) => {
+            return freeze(tx, cx, account, Freeze::Fork, NoticeKind::Fork);
+        }
         Err(ChainError::UnknownCritical { .. }) => {
-            return freeze(tx, cx, account, Freeze::UpdateNeeded, NoticeKind::UpdateNeeded);
+            return freeze(
+                tx,
+                cx,
+                account,
+                Freeze::UpdateNeeded,
+                NoticeKind::UpdateNeeded,
+            );
         }
         Err(ChainError::Detached { .. }) => return Ok(Learned::Detached),
         Err(_) => return Ok(Learned::Refused),
     };
-    if known.as_ref().is_some_and(|known| known.head() == chain.head()) {
+    if known
+        .as_ref()
+        .is_some_and(|known| known.head() == chain.head())
+    {
         return Ok(Learned::Nothing);
     }
     if hides_announced_head(tx, &chain)? || takes_keys_of_others(tx, &chain)? {
@@ -74,13 +85,19 @@ pub(crate) fn learn(
 
 /// Whether the account is at this head or further, so that something may be sealed to it.
 pub(crate) fn is_fresh(view: &View<'_>, account: &AccountId) -> Result<bool, EngineError> {
-    let Some((head, freeze)) = chains::head(view, account)? else { return Ok(false) };
+    let Some((head, freeze)) = chains::head(view, account)? else {
+        return Ok(false);
+    };
     let announced = contact_rows::get(view, account)?.and_then(|contact| contact.announced);
     Ok(freeze == Freeze::No && announced.is_none_or(|announced| announced <= head))
 }
 
 /// Somebody who should know spoke of a head.
-pub(crate) fn announce(tx: &mut Tx<'_>, account: &AccountId, head: &Head) -> Result<(), EngineError> {
+pub(crate) fn announce(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    head: &Head,
+) -> Result<(), EngineError> {
     let mut contact = contacts::get_or_unknown(tx, account)?;
     if contact.announced.is_none_or(|known| known < *head) {
         contact.announced = Some(*head);
@@ -90,7 +107,11 @@ pub(crate) fn announce(tx: &mut Tx<'_>, account: &AccountId, head: &Head) -> Res
 }
 
 /// A head that contradicts ours: nothing more is sealed to the account until a person has looked.
-pub(crate) fn note_contradiction(tx: &mut Tx<'_>, cx: &mut Context, account: &AccountId) -> Result<(), EngineError> {
+pub(crate) fn note_contradiction(
+    tx: &mut Tx<'_>,
+    cx: &mut Context,
+    account: &AccountId,
+) -> Result<(), EngineError> {
     freeze(tx, cx, account, Freeze::Fork, NoticeKind::Fork).map(drop)
 }
 
@@ -103,12 +124,16 @@ pub(crate) fn take_checkpoint(
     account: &AccountId,
     signed: &SignedCheckpoint,
 ) -> Result<bool, EngineError> {
-    let Ok(new) = Checkpoint::verify(signed, relay) else { return Ok(false) };
+    let Ok(new) = Checkpoint::verify(signed, relay) else {
+        return Ok(false);
+    };
     if new.account != *account {
         return Ok(false);
     }
     let kept = chains::checkpoint(tx, account, relay)?;
-    let before = kept.as_ref().and_then(|kept| Checkpoint::verify(kept, relay).ok());
+    let before = kept
+        .as_ref()
+        .and_then(|kept| Checkpoint::verify(kept, relay).ok());
     if let (Some(kept), Some(before)) = (&kept, &before)
         && before.contradicts(&new)
     {
@@ -138,16 +163,23 @@ fn freeze(
 
 /// A link or a contact named a head; a line of that epoch without it is a rollback in disguise.
 fn hides_announced_head(view: &View<'_>, chain: &Chain) -> Result<bool, EngineError> {
-    let announced = contact_rows::get(view, &chain.account())?.and_then(|contact| contact.announced);
+    let announced =
+        contact_rows::get(view, &chain.account())?.and_then(|contact| contact.announced);
     Ok(announced.is_some_and(|announced| {
-        announced.epoch == chain.head().epoch && announced.seq <= chain.head().seq && !chain.knows(&announced)
+        announced.epoch == chain.head().epoch
+            && announced.seq <= chain.head().seq
+            && !chain.knows(&announced)
     }))
 }
 
 /// Keys belong to one account for ever: who lists somebody else's could pass on what was sealed to
 /// her as if it were meant for him.
 fn takes_keys_of_others(view: &View<'_>, chain: &Chain) -> Result<bool, EngineError> {
-    for device in chain.statements().iter().flat_map(|statement| statement.devices()) {
+    for device in chain
+        .statements()
+        .iter()
+        .flat_map(|statement| statement.devices())
+    {
         if chains::keys_taken(view, &row(chain, device))? {
             return Ok(true);
         }
@@ -182,7 +214,12 @@ fn store(tx: &mut Tx<'_>, known: Option<&Chain>, chain: &Chain) -> Result<(), En
         }
     }
     let mut done = BTreeSet::new();
-    for device in chain.statements().iter().rev().flat_map(|statement| statement.devices()) {
+    for device in chain
+        .statements()
+        .iter()
+        .rev()
+        .flat_map(|statement| statement.devices())
+    {
         if done.insert(device.mailbox) {
             chains::put_device(tx, &row(chain, device))?;
         }
@@ -207,8 +244,16 @@ fn consequences(
     chain: &Chain,
 ) -> Result<(), EngineError> {
     let account = chain.account();
-    let before: BTreeSet<MailboxId> = known.into_iter().flat_map(Chain::devices).map(|device| device.mailbox).collect();
-    let after: BTreeSet<MailboxId> = chain.devices().iter().map(|device| device.mailbox).collect();
+    let before: BTreeSet<MailboxId> = known
+        .into_iter()
+        .flat_map(Chain::devices)
+        .map(|device| device.mailbox)
+        .collect();
+    let after: BTreeSet<MailboxId> = chain
+        .devices()
+        .iter()
+        .map(|device| device.mailbox)
+        .collect();
     for gone in before.difference(&after) {
         crypto::forget_session(tx, gone)?;
         gaps::forget_device(tx, gone)?;
@@ -217,7 +262,9 @@ fn consequences(
     if known.is_some() && is_of_interest(tx, cx, &account)? {
         tell(tx, cx, chain, &before, &after, known)?;
     }
-    tx.changed(Change::ContactChanged { account: *account.as_bytes() });
+    tx.changed(Change::ContactChanged {
+        account: *account.as_bytes(),
+    });
     if cx.is_own(&account) {
         own_consequences(tx, cx, chain, &before, &after)?;
     } else if let Some(mut contact) = contact_rows::get(tx, &account)? {

@@ -2,7 +2,9 @@
 
 use prost::Message;
 use sotto_content::link::ContactLink;
-use sotto_content::proto::{ContactState, DeliveryKey as WireKey, RegisterKind, contact_state::Standing as Wire};
+use sotto_content::proto::{
+    ContactState, DeliveryKey as WireKey, RegisterKind, contact_state::Standing as Wire,
+};
 use sotto_content::text;
 use sotto_wire::ids::{AccountId, Head};
 use sotto_wire::proto::HomeRelay;
@@ -19,28 +21,53 @@ pub(super) fn get_or_unknown(view: &View<'_>, account: &AccountId) -> Result<Con
 }
 
 /// Whether automatic things may go to an account: our own, or an accepted contact.
-pub(super) fn is_accepted(view: &View<'_>, cx: &Context, account: &AccountId) -> Result<bool, EngineError> {
+pub(super) fn is_accepted(
+    view: &View<'_>,
+    cx: &Context,
+    account: &AccountId,
+) -> Result<bool, EngineError> {
     Ok(cx.is_own(account) || get_or_unknown(view, account)?.standing == ContactStanding::Accepted)
 }
 
 /// Adds whoever made this link. Doing so accepts them.
-pub(crate) fn add_link(tx: &mut Tx<'_>, cx: &mut Context, link: &ContactLink) -> Result<AccountId, EngineError> {
+pub(crate) fn add_link(
+    tx: &mut Tx<'_>,
+    cx: &mut Context,
+    link: &ContactLink,
+) -> Result<AccountId, EngineError> {
     if cx.is_own(&link.account) {
         return Err(EngineError::OwnLink);
     }
     let url = routes::check_address(&link.relay)?;
     let known = get_or_unknown(tx, &link.account)?;
-    let name = if known.name.is_empty() { link.name.clone() } else { known.name.clone() };
+    let name = if known.name.is_empty() {
+        link.name.clone()
+    } else {
+        known.name.clone()
+    };
     let state = ContactState {
         standing: Wire::Accepted.into(),
         name,
-        delivery: Some(WireKey { slot: link.slot.to_vec(), version: 0, secret: link.token.to_vec() }),
+        delivery: Some(WireKey {
+            slot: link.slot.to_vec(),
+            version: 0,
+            secret: link.token.to_vec(),
+        }),
         by_link: true,
-        homes: vec![HomeRelay { url, relay_key: link.relay_key.to_vec() }],
+        homes: vec![HomeRelay {
+            url,
+            relay_key: link.relay_key.to_vec(),
+        }],
         known_head: Some(link.head.into()),
         card_version: known.card_version,
     };
-    registers::write(tx, cx, RegisterKind::Contact, link.account.as_bytes(), state.encode_to_vec())?;
+    registers::write(
+        tx,
+        cx,
+        RegisterKind::Contact,
+        link.account.as_bytes(),
+        state.encode_to_vec(),
+    )?;
     Ok(link.account)
 }
 
@@ -52,8 +79,17 @@ pub(crate) fn set_standing(
     standing: ContactStanding,
 ) -> Result<(), EngineError> {
     let known = table::get(tx, account)?.ok_or(EngineError::NoSuchContact)?;
-    let state = ContactState { standing: to_wire(standing).into(), ..state_of(tx, &known)? };
-    registers::write(tx, cx, RegisterKind::Contact, account.as_bytes(), state.encode_to_vec())?;
+    let state = ContactState {
+        standing: to_wire(standing).into(),
+        ..state_of(tx, &known)?
+    };
+    registers::write(
+        tx,
+        cx,
+        RegisterKind::Contact,
+        account.as_bytes(),
+        state.encode_to_vec(),
+    )?;
     if standing == ContactStanding::Accepted {
         cards::send_if_due(tx, cx, account)?;
     }
@@ -65,11 +101,25 @@ pub(crate) fn set_standing(
 }
 
 /// Gives a contact another name here.
-pub(crate) fn rename(tx: &mut Tx<'_>, cx: &mut Context, account: &AccountId, name: &str) -> Result<(), EngineError> {
+pub(crate) fn rename(
+    tx: &mut Tx<'_>,
+    cx: &mut Context,
+    account: &AccountId,
+    name: &str,
+) -> Result<(), EngineError> {
     text::check_name(name)?;
     let known = table::get(tx, account)?.ok_or(EngineError::NoSuchContact)?;
-    let state = ContactState { name: text::displayable_name(name), ..state_of(tx, &known)? };
-    registers::write(tx, cx, RegisterKind::Contact, account.as_bytes(), state.encode_to_vec())
+    let state = ContactState {
+        name: text::displayable_name(name),
+        ..state_of(tx, &known)?
+    };
+    registers::write(
+        tx,
+        cx,
+        RegisterKind::Contact,
+        account.as_bytes(),
+        state.encode_to_vec(),
+    )
 }
 
 /// Makes what a register says of a contact visible.
@@ -83,14 +133,21 @@ pub(super) fn project(
     let before = contact.standing;
     contact.standing = from_wire(state.standing());
     contact.name = text::displayable_name(&state.name);
-    if let Some(key) = state.delivery.as_ref().and_then(|key| read_key(key, state.by_link)) {
+    if let Some(key) = state
+        .delivery
+        .as_ref()
+        .and_then(|key| read_key(key, state.by_link))
+    {
         // A secret from the contact's own card is better than a link's token, except that a new
         // link says that the old way is no longer known.
         if contact.delivery.as_ref().is_none_or(|known| known.by_link) {
             contact.delivery = Some(key);
         }
     }
-    if let Some(head) = state.known_head.clone().and_then(|head| Head::try_from(head).ok())
+    if let Some(head) = state
+        .known_head
+        .clone()
+        .and_then(|head| Head::try_from(head).ok())
         && contact.announced.is_none_or(|known| known < head)
     {
         contact.announced = Some(head);
@@ -105,37 +162,55 @@ pub(super) fn project(
         })
         .collect();
     routes::remember(tx, account, &homes)?;
-    tx.changed(Change::ContactChanged { account: *account.as_bytes() });
+    tx.changed(Change::ContactChanged {
+        account: *account.as_bytes(),
+    });
     match contact.standing {
         ContactStanding::Accepted if before != ContactStanding::Accepted => {
             outgoing::reopen_failed(tx, account, super::settle::DENIED)?;
             parking::reopen(tx, cx, account)
         }
-        ContactStanding::Blocked | ContactStanding::Deleted => Ok(outgoing::forget_open(tx, account)?),
+        ContactStanding::Blocked | ContactStanding::Deleted => {
+            Ok(outgoing::forget_open(tx, account)?)
+        }
         _ => Ok(()),
     }
 }
 
 /// The first visible message of somebody who was not known.
 pub(super) fn request(tx: &mut Tx<'_>, contact: &mut Contact) -> Result<(), EngineError> {
-    if matches!(contact.standing, ContactStanding::Unknown | ContactStanding::Deleted) {
+    if matches!(
+        contact.standing,
+        ContactStanding::Unknown | ContactStanding::Deleted
+    ) {
         contact.standing = ContactStanding::Request;
         table::put(tx, contact)?;
-        tx.changed(Change::ContactChanged { account: *contact.account.as_bytes() });
+        tx.changed(Change::ContactChanged {
+            account: *contact.account.as_bytes(),
+        });
     }
     Ok(())
 }
 
 /// Before something is sent by the person's own doing: writing to somebody accepts them.
-pub(super) fn accept_by_writing(tx: &mut Tx<'_>, cx: &mut Context, account: &AccountId) -> Result<(), EngineError> {
+pub(super) fn accept_by_writing(
+    tx: &mut Tx<'_>,
+    cx: &mut Context,
+    account: &AccountId,
+) -> Result<(), EngineError> {
     if cx.is_own(account) {
         return Ok(());
     }
-    match table::get(tx, account)?.ok_or(EngineError::NoSuchContact)?.standing {
+    match table::get(tx, account)?
+        .ok_or(EngineError::NoSuchContact)?
+        .standing
+    {
         ContactStanding::Accepted => cards::send_if_due(tx, cx, account),
         ContactStanding::Blocked => Err(EngineError::Blocked),
         ContactStanding::Unknown => Err(EngineError::NoSuchContact),
-        ContactStanding::Request | ContactStanding::Deleted => set_standing(tx, cx, account, ContactStanding::Accepted),
+        ContactStanding::Request | ContactStanding::Deleted => {
+            set_standing(tx, cx, account, ContactStanding::Accepted)
+        }
     }
 }
 
@@ -143,7 +218,10 @@ fn state_of(tx: &mut Tx<'_>, contact: &Contact) -> Result<ContactState, EngineEr
     let mut homes = Vec::new();
     for relay in table::link_relays(tx, &contact.account)? {
         if let Some(relay) = relays::get(tx, relay)? {
-            homes.push(HomeRelay { url: relay.url, relay_key: relay.key.to_vec() });
+            homes.push(HomeRelay {
+                url: relay.url,
+                relay_key: relay.key.to_vec(),
+            });
         }
     }
     if homes.is_empty()
@@ -152,7 +230,10 @@ fn state_of(tx: &mut Tx<'_>, contact: &Contact) -> Result<ContactState, EngineEr
         homes = chain
             .homes()
             .iter()
-            .map(|home| HomeRelay { url: home.url.clone(), relay_key: home.relay_key.to_vec() })
+            .map(|home| HomeRelay {
+                url: home.url.clone(),
+                relay_key: home.relay_key.to_vec(),
+            })
             .collect();
     }
     let delivery = contact.delivery.as_ref();

@@ -1,7 +1,9 @@
 //! What an outgoing row says, built when it is sealed, from the state as it is then.
 
 use prost::Message;
-use sotto_content::proto::{Binding, Capabilities, Content, Order, Plaintext, Transcript, Void, content::Kind};
+use sotto_content::proto::{
+    Binding, Capabilities, Content, Order, Plaintext, Transcript, Void, content::Kind,
+};
 use sotto_wire::ids::{MailboxId, MessageId};
 
 use super::{Context, EngineError};
@@ -23,7 +25,11 @@ pub(super) fn plaintext(
     mailbox: &MailboxId,
 ) -> Result<Vec<u8>, EngineError> {
     let content = content(tx, cx, row)?;
-    Ok(Plaintext { binding: Some(binding(tx, cx, row, mailbox)?), content }.encode_to_vec())
+    Ok(Plaintext {
+        binding: Some(binding(tx, cx, row, mailbox)?),
+        content,
+    }
+    .encode_to_vec())
 }
 
 /// Who says this to whom.
@@ -49,22 +55,44 @@ fn content(tx: &mut Tx<'_>, cx: &Context, row: &Outgoing) -> Result<Vec<u8>, Eng
     if !matches!(row.purpose, Purpose::Message | Purpose::Transcript) {
         return Ok(row.content.clone());
     }
-    let answers = Content::decode(row.content.as_slice()).map(|content| content.answers).unwrap_or_default();
-    let Some(message) = row.message.map(|message| messages::get(tx, message)).transpose()?.flatten() else {
+    let answers = Content::decode(row.content.as_slice())
+        .map(|content| content.answers)
+        .unwrap_or_default();
+    let Some(message) = row
+        .message
+        .map(|message| messages::get(tx, message))
+        .transpose()?
+        .flatten()
+    else {
         // Deleted while it waited.
-        let void = Void { message_id: row.message_id.to_vec(), envelope: answers.clone(), ..Void::default() };
-        return Ok(Content { answers, kind: Some(Kind::Void(void)), ..Content::default() }.encode_to_vec());
+        let void = Void {
+            message_id: row.message_id.to_vec(),
+            envelope: answers.clone(),
+            ..Void::default()
+        };
+        return Ok(Content {
+            answers,
+            kind: Some(Kind::Void(void)),
+            ..Content::default()
+        }
+        .encode_to_vec());
     };
     let said = as_sent(tx, cx, &message)?;
     let content = match row.purpose {
         Purpose::Transcript => Content {
             answers,
             kind: Some(Kind::Transcript(Transcript {
-                account: conversations::peer(tx, &message.conversation)?.unwrap_or(cx.me.account).to_vec(),
+                account: conversations::peer(tx, &message.conversation)?
+                    .unwrap_or(cx.me.account)
+                    .to_vec(),
                 message_id: message.id.to_vec(),
                 content: said.encode_to_vec(),
                 sender_mailbox: cx.me.mailbox.to_vec(),
-                incarnation: said.order.as_ref().map(|order| order.incarnation.clone()).unwrap_or_default(),
+                incarnation: said
+                    .order
+                    .as_ref()
+                    .map(|order| order.incarnation.clone())
+                    .unwrap_or_default(),
             })),
             ..Content::default()
         },
@@ -77,7 +105,13 @@ fn content(tx: &mut Tx<'_>, cx: &Context, row: &Outgoing) -> Result<Vec<u8>, Eng
 /// the first time, so that what is deleted before leaves no hole.
 fn as_sent(tx: &mut Tx<'_>, cx: &Context, message: &MessageRow) -> Result<Content, EngineError> {
     let (incarnation, counter) = place(tx, cx, message)?;
-    let prev = messages::before_in_stream(tx, &message.conversation, &cx.me.mailbox, &incarnation, counter)?;
+    let prev = messages::before_in_stream(
+        tx,
+        &message.conversation,
+        &cx.me.mailbox,
+        &incarnation,
+        counter,
+    )?;
     let content = Content::decode(message.content.as_slice())
         .map_err(|_| EngineError::Bug("an own message cannot be read"))?;
     Ok(Content {
@@ -89,21 +123,40 @@ fn as_sent(tx: &mut Tx<'_>, cx: &Context, message: &MessageRow) -> Result<Conten
             conversation: message.conversation.to_vec(),
             incarnation: incarnation.to_vec(),
         }),
-        capabilities: Some(Capabilities { protocol: PROTOCOL, kinds: Vec::new() }),
+        capabilities: Some(Capabilities {
+            protocol: PROTOCOL,
+            kinds: Vec::new(),
+        }),
         ..content
     })
 }
 
-fn place(tx: &mut Tx<'_>, cx: &Context, message: &MessageRow) -> Result<([u8; 8], u64), EngineError> {
+fn place(
+    tx: &mut Tx<'_>,
+    cx: &Context,
+    message: &MessageRow,
+) -> Result<([u8; 8], u64), EngineError> {
     if message.counter > 0 {
         return Ok((message.incarnation, message.counter));
     }
-    let incarnation = profile::load(tx)?.ok_or(EngineError::NoAccount)?.incarnation;
+    let incarnation = profile::load(tx)?
+        .ok_or(EngineError::NoAccount)?
+        .incarnation;
     let end = streams::get(tx, &message.conversation, &cx.me.mailbox, &incarnation)?;
     let counter = end.map_or(1, |end| end.highest + 1);
     messages::set_place(tx, message.row, &incarnation, counter)?;
-    let end = Stream { highest: counter, last_id: message.id, last_key: message.order_key };
-    streams::put(tx, &message.conversation, &cx.me.mailbox, &incarnation, &end)?;
+    let end = Stream {
+        highest: counter,
+        last_id: message.id,
+        last_key: message.order_key,
+    };
+    streams::put(
+        tx,
+        &message.conversation,
+        &cx.me.mailbox,
+        &incarnation,
+        &end,
+    )?;
     Ok((incarnation, counter))
 }
 

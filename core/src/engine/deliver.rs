@@ -5,6 +5,7 @@ use sotto_wire::ids::{EnvelopeId, IncarnationId};
 use sotto_wire::proto::Lane;
 
 use super::{Context, EngineError, envelope};
+use crate::crash;
 use crate::store::Tx;
 use crate::store::tables::relays;
 
@@ -30,7 +31,11 @@ pub(crate) fn deliver(
     envelopes: &[Delivered],
 ) -> Result<u64, EngineError> {
     let known = relays::get(tx, relay)?.ok_or(EngineError::Bug("a delivery from no relay"))?;
-    let mut acked = if known.incarnation == Some(*incarnation) { known.acked } else { 0 };
+    let mut acked = if known.incarnation == Some(*incarnation) {
+        known.acked
+    } else {
+        0
+    };
     for envelope in envelopes {
         // Delivery is at least once: what is committed here is not looked at again.
         if envelope.seq != 0 && envelope.seq <= acked {
@@ -40,5 +45,6 @@ pub(crate) fn deliver(
         acked = acked.max(envelope.seq);
     }
     relays::set_cursor(tx, relay, incarnation, acked)?;
+    crash::point("deliver.before_commit");
     Ok(acked)
 }

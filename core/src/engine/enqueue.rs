@@ -8,6 +8,7 @@ use sotto_wire::ids::{AccountId, MailboxId, MessageId};
 
 use super::{Context, EngineError, account, contacts, order};
 use crate::clock::SECOND;
+use crate::crash;
 use crate::model::{ConversationKind, MessageKind, OutgoingState, Purpose};
 use crate::store::tables::messages::{self, MessageRow};
 use crate::store::tables::outgoing::{self, Outgoing};
@@ -15,15 +16,25 @@ use crate::store::tables::{chains, conversations};
 use crate::store::{Change, Tx};
 
 /// Queues a text for an account and its transcript for the own devices; returns the message's row.
-pub(crate) fn text(tx: &mut Tx<'_>, cx: &mut Context, to: &AccountId, body: &str) -> Result<i64, EngineError> {
+pub(crate) fn text(
+    tx: &mut Tx<'_>,
+    cx: &mut Context,
+    to: &AccountId,
+    body: &str,
+) -> Result<i64, EngineError> {
     text::check(body)?;
     account::active(tx)?;
     contacts::accept_by_writing(tx, cx, to)?;
     let content = Content {
-        kind: Some(Kind::Text(Text { body: body.to_owned(), ..Text::default() })),
+        kind: Some(Kind::Text(Text {
+            body: body.to_owned(),
+            ..Text::default()
+        })),
         ..Content::default()
     };
-    message(tx, cx, to, MessageKind::Text, body, &content)
+    let row = message(tx, cx, to, MessageKind::Text, body, &content)?;
+    crash::point("enqueue.before_commit");
+    Ok(row)
 }
 
 fn message(
@@ -56,7 +67,17 @@ fn message(
         },
     )?;
     if !cx.is_own(to) {
-        insert(tx, cx, to, id, Purpose::Message, Some(row), Vec::new(), None, 0)?;
+        insert(
+            tx,
+            cx,
+            to,
+            id,
+            Purpose::Message,
+            Some(row),
+            Vec::new(),
+            None,
+            0,
+        )?;
     }
     transcript(tx, cx, row, None, Vec::new())?;
     tx.changed(Change::MessageChanged { conversation, row });
@@ -78,8 +99,22 @@ pub(super) fn transcript(
         return Ok(());
     }
     let id = MessageId::new(cx.random.bytes());
-    let content = Content { answers, ..Content::default() }.encode_to_vec();
-    insert(tx, cx, &me, id, Purpose::Transcript, Some(row), content, only, 0)
+    let content = Content {
+        answers,
+        ..Content::default()
+    }
+    .encode_to_vec();
+    insert(
+        tx,
+        cx,
+        &me,
+        id,
+        Purpose::Transcript,
+        Some(row),
+        content,
+        only,
+        0,
+    )
 }
 
 /// Queues a message once more, for a device that asked for it.
@@ -91,8 +126,22 @@ pub(super) fn again(
     device: &MailboxId,
     answers: Vec<u8>,
 ) -> Result<(), EngineError> {
-    let content = Content { answers, ..Content::default() }.encode_to_vec();
-    insert(tx, cx, to, message.id, Purpose::Message, Some(message.row), content, Some(device), 0)
+    let content = Content {
+        answers,
+        ..Content::default()
+    }
+    .encode_to_vec();
+    insert(
+        tx,
+        cx,
+        to,
+        message.id,
+        Purpose::Message,
+        Some(message.row),
+        content,
+        Some(device),
+        0,
+    )
 }
 
 /// Queues something that is not a message, not before `delay` milliseconds have passed.
@@ -110,7 +159,17 @@ pub(super) fn control(
         return Ok(());
     }
     let id = MessageId::new(cx.random.bytes());
-    insert(tx, cx, to, id, purpose, None, content.encode_to_vec(), only, delay)
+    insert(
+        tx,
+        cx,
+        to,
+        id,
+        purpose,
+        None,
+        content.encode_to_vec(),
+        only,
+        delay,
+    )
 }
 
 /// Queues bytes that are no content: a retry request.
@@ -149,7 +208,13 @@ fn insert(
             message,
             content,
             created_at: cx.now.ms(),
-            not_before: if cx.is_own(to) { sibling_time(cx) } else if delay == 0 { 0 } else { cx.now.ms() + delay },
+            not_before: if cx.is_own(to) {
+                sibling_time(cx)
+            } else if delay == 0 {
+                0
+            } else {
+                cx.now.ms() + delay
+            },
             state: OutgoingState::Open,
             attempts: 0,
             next_attempt: 0,
@@ -176,7 +241,11 @@ pub(super) fn ensure_conversation(
     with: &AccountId,
 ) -> Result<[u8; 32], EngineError> {
     let id = conversation_id(&cx.me.account, with);
-    let kind = if cx.is_own(with) { ConversationKind::Own } else { ConversationKind::Direct };
+    let kind = if cx.is_own(with) {
+        ConversationKind::Own
+    } else {
+        ConversationKind::Direct
+    };
     conversations::ensure(tx, &id, kind, Some(with))?;
     Ok(id)
 }

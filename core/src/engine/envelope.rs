@@ -14,6 +14,7 @@ use sotto_wire::proto::Lane;
 use super::deliver::Delivered;
 use super::{Context, EngineError, apply, chains, contacts, gaps, parking, retry, seal};
 use crate::clock::HOUR;
+use crate::crash;
 use crate::crypto::{self, CryptoError, Fault, Peer, Shape, Unsealed};
 use crate::model::NoticeKind;
 use crate::store::Tx;
@@ -29,7 +30,11 @@ pub(super) struct Sender {
 }
 
 /// Processes one envelope. `Err` only where the whole delivery must be undone.
-pub(super) fn receive(tx: &mut Tx<'_>, cx: &mut Context, envelope: &Delivered) -> Result<(), EngineError> {
+pub(super) fn receive(
+    tx: &mut Tx<'_>,
+    cx: &mut Context,
+    envelope: &Delivered,
+) -> Result<(), EngineError> {
     let hash: [u8; 32] = Sha256::digest(&envelope.sealed).into();
     if seen::bytes(tx, &hash)? {
         return Ok(());
@@ -68,8 +73,14 @@ fn identify(
     unsealed: &Unsealed,
 ) -> Result<Verdict, EngineError> {
     let header = &unsealed.header;
-    let Ok(account) = AccountId::try_from(header.account.as_slice()) else { return Ok(Verdict::Drop) };
-    let Some(claimed) = header.head.as_ref().and_then(|head| Head::try_from(head).ok()) else {
+    let Ok(account) = AccountId::try_from(header.account.as_slice()) else {
+        return Ok(Verdict::Drop);
+    };
+    let Some(claimed) = header
+        .head
+        .as_ref()
+        .and_then(|head| Head::try_from(head).ok())
+    else {
         return Ok(Verdict::Drop);
     };
     if cx.is_own(&account) != (envelope.lane == Lane::Siblings) {
@@ -80,20 +91,39 @@ fn identify(
     let accepted = contacts::is_accepted(tx, cx, &account)?;
     if !accepted {
         let amount = envelope.sealed.len() as u64;
-        if !quotas::take(tx, "strange_bytes", &[], cx.now.ms() / HOUR, amount, MAX_STRANGE_BYTES)? {
+        if !quotas::take(
+            tx,
+            "strange_bytes",
+            &[],
+            cx.now.ms() / HOUR,
+            amount,
+            MAX_STRANGE_BYTES,
+        )? {
             return Ok(Verdict::Park(account));
         }
     }
     chains::learn(tx, cx, &account, &header.suffix)?;
-    let Some(chain) = chains::load(tx, &account)? else { return Ok(Verdict::Park(account)) };
+    let Some(chain) = chains::load(tx, &account)? else {
+        return Ok(Verdict::Park(account));
+    };
     note_views(tx, cx, &chain, unsealed)?;
-    let Some(device) = chain_rows::device(tx, &unsealed.sender)?.filter(|device| device.account == account) else {
+    let Some(device) =
+        chain_rows::device(tx, &unsealed.sender)?.filter(|device| device.account == account)
+    else {
         // Only a later statement can say that this device belongs there.
-        return Ok(if claimed > chain.head() { Verdict::Park(account) } else { Verdict::Drop });
+        return Ok(if claimed > chain.head() {
+            Verdict::Park(account)
+        } else {
+            Verdict::Drop
+        });
     };
     if !device.active {
         let later = claimed > chain.head();
-        return Ok(if later { Verdict::Park(account) } else { Verdict::Drop });
+        return Ok(if later {
+            Verdict::Park(account)
+        } else {
+            Verdict::Drop
+        });
     }
     if device.identity_key != unsealed.identity_key {
         return Ok(Verdict::Drop);
@@ -106,19 +136,34 @@ fn identify(
         // One of its own devices holds another line: somebody is being shown a different account.
         chains::note_contradiction(tx, cx, &account)?;
     }
-    Ok(Verdict::Go(Box::new(Sender { account, peer: seal::peer(&device) })))
+    Ok(Verdict::Go(Box::new(Sender {
+        account,
+        peer: seal::peer(&device),
+    })))
 }
 
 /// What the sender knows of our chain decides which statements it still needs.
-fn note_views(tx: &mut Tx<'_>, cx: &mut Context, chain: &Chain, unsealed: &Unsealed) -> Result<(), EngineError> {
+fn note_views(
+    tx: &mut Tx<'_>,
+    cx: &mut Context,
+    chain: &Chain,
+    unsealed: &Unsealed,
+) -> Result<(), EngineError> {
     let account = chain.account();
     if cx.is_own(&account) {
         return Ok(());
     }
-    let Some(view) = unsealed.header.peer_head.as_ref().and_then(|head| Head::try_from(head).ok()) else {
+    let Some(view) = unsealed
+        .header
+        .peer_head
+        .as_ref()
+        .and_then(|head| Head::try_from(head).ok())
+    else {
         return Ok(());
     };
-    let Some(own) = chains::load(tx, &cx.me.account)? else { return Ok(()) };
+    let Some(own) = chains::load(tx, &cx.me.account)? else {
+        return Ok(());
+    };
     let mut contact = contacts::get_or_unknown(tx, &account)?;
     if own.knows(&view) && contact.view.is_none_or(|known| known < view) {
         contact.view = Some(view);
@@ -142,19 +187,25 @@ fn open(
         _ => {
             let me = cx.me.clone();
             let bytes = crypto::open(tx, &mut cx.random, &me.keys, unsealed, &sender.peer, cx.now)?;
-            let plaintext = Plaintext::decode(bytes.as_slice()).map_err(|_| EngineError::Malformed)?;
+            if unsealed.shape == Shape::PreKey {
+                crash::point("first.opened");
+            }
+            let plaintext =
+                Plaintext::decode(bytes.as_slice()).map_err(|_| EngineError::Malformed)?;
             // The ratchet has moved: whatever is wrong from here on is wrong with the content.
-            Ok(match said(tx, cx, envelope, sender, &plaintext) {
-                Err(error) if error.is_envelopes_fault() => return note(tx, cx, sender, &error),
-                other => other?,
-            })
+            match said(tx, cx, envelope, sender, &plaintext) {
+                Err(error) if error.is_envelopes_fault() => note(tx, cx, sender, &error),
+                other => other,
+            }
         }
     });
     match opened {
         Err(EngineError::Crypto(CryptoError::Fault(fault))) => {
             tracing::debug!(code = fault.code(), "an envelope could not be opened");
             match reason(fault) {
-                Some(reason) => gaps::unopened(tx, cx, sender, envelope, reason, unsealed.ratchet_key()),
+                Some(reason) => {
+                    gaps::unopened(tx, cx, sender, envelope, reason, unsealed.ratchet_key())
+                }
                 None => Ok(()),
             }
         }
@@ -164,7 +215,12 @@ fn open(
 }
 
 /// A content that lies about itself is dropped; the session stays, and the person is told.
-fn note(tx: &mut Tx<'_>, cx: &Context, sender: &Sender, error: &EngineError) -> Result<(), EngineError> {
+fn note(
+    tx: &mut Tx<'_>,
+    cx: &Context,
+    sender: &Sender,
+    error: &EngineError,
+) -> Result<(), EngineError> {
     tracing::debug!(code = error.code(), "a content was dropped");
     if *error == EngineError::Forged {
         notices::add(tx, Some(&sender.account), NoticeKind::Forged, cx.now.ms())?;
@@ -176,7 +232,9 @@ fn note(tx: &mut Tx<'_>, cx: &Context, sender: &Sender, error: &EngineError) -> 
 fn reason(fault: Fault) -> Option<Reason> {
     match fault {
         Fault::NoSession => Some(Reason::NoSession),
-        Fault::InvalidMessage | Fault::InvalidPreKeyId | Fault::TooFarAhead | Fault::Replay => Some(Reason::Invalid),
+        Fault::InvalidMessage | Fault::InvalidPreKeyId | Fault::TooFarAhead | Fault::Replay => {
+            Some(Reason::Invalid)
+        }
         // The key was used, but not for these bytes: the sender's database went back in time.
         Fault::Duplicate => Some(Reason::RolledBack),
         _ => None,
@@ -196,7 +254,11 @@ fn said(
 }
 
 /// What the sender says of itself and of us must be what envelope, chain and we say.
-pub(super) fn check_binding(cx: &Context, sender: &Sender, binding: &Binding) -> Result<(), EngineError> {
+pub(super) fn check_binding(
+    cx: &Context,
+    sender: &Sender,
+    binding: &Binding,
+) -> Result<(), EngineError> {
     let true_to_life = binding.sender_account == sender.account.as_bytes()
         && binding.sender_mailbox == sender.peer.mailbox.as_bytes()
         && binding.recipient_account == cx.me.account.as_bytes()
@@ -204,5 +266,9 @@ pub(super) fn check_binding(cx: &Context, sender: &Sender, binding: &Binding) ->
         && binding.group.is_none()
         && binding.incarnation.len() == 8
         && binding.message_id.len() == 16;
-    if true_to_life { Ok(()) } else { Err(EngineError::Forged) }
+    if true_to_life {
+        Ok(())
+    } else {
+        Err(EngineError::Forged)
+    }
 }

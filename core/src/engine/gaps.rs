@@ -52,7 +52,9 @@ pub(super) fn unopened(
             next_ask,
         },
     )?;
-    tx.changed(Change::ContactChanged { account: *sender.account.as_bytes() });
+    tx.changed(Change::ContactChanged {
+        account: *sender.account.as_bytes(),
+    });
     Ok(())
 }
 
@@ -98,12 +100,22 @@ pub(crate) fn ask(tx: &mut Tx<'_>, cx: &mut Context) -> Result<(), EngineError> 
         }
         let request = RetryRequest {
             binding: None,
-            envelope: gap.envelope.map(|envelope| envelope.to_vec()).unwrap_or_default(),
+            envelope: gap
+                .envelope
+                .map(|envelope| envelope.to_vec())
+                .unwrap_or_default(),
             reason: gap.reason,
             ratchet_key: gap.ratchet_key.map(|key| key.to_vec()).unwrap_or_default(),
             missing: place(&gap),
         };
-        enqueue::raw(tx, cx, &gap.account, Purpose::RetryRequest, request.encode_to_vec(), &gap.device)?;
+        enqueue::raw(
+            tx,
+            cx,
+            &gap.account,
+            Purpose::RetryRequest,
+            request.encode_to_vec(),
+            &gap.device,
+        )?;
         let asked = gap.asked + 1;
         let pause = (MINUTE << (2 * asked.min(5))).min(6 * HOUR);
         let next = cx.now.ms() + pause + cx.random.below(MINUTE);

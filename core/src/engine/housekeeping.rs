@@ -3,7 +3,9 @@
 use super::{Context, EngineError, gaps, receipts};
 use crate::clock::DAY;
 use crate::crypto::pre_keys;
-use crate::store::tables::{deliveries, gaps as gap_rows, outgoing, parked, receipts as receipt_rows, seen};
+use crate::store::tables::{
+    deliveries, gaps as gap_rows, outgoing, parked, receipts as receipt_rows, seen,
+};
 use crate::store::{Tx, View};
 
 const KEPT: u64 = 60 * DAY;

@@ -29,7 +29,14 @@ pub(crate) fn due(
         profile::set_keys(tx, next, true)?;
         return Ok(Some(keys));
     }
-    Ok(pre_keys::top_up(tx, &mut cx.random, &cx.me.keys, one_time, one_time_kem, cx.now)?)
+    Ok(pre_keys::top_up(
+        tx,
+        &mut cx.random,
+        &cx.me.keys,
+        one_time,
+        one_time_kem,
+        cx.now,
+    )?)
 }
 
 /// The relay holds what was published.

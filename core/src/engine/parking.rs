@@ -34,7 +34,11 @@ pub(super) fn park(
         tracing::debug!("an envelope could not be parked");
         return Ok(());
     }
-    let claimed = unsealed.header.head.as_ref().and_then(|head| Head::try_from(head).ok());
+    let claimed = unsealed
+        .header
+        .head
+        .as_ref()
+        .and_then(|head| Head::try_from(head).ok());
     parked::add(
         tx,
         &Parked {
@@ -53,11 +57,20 @@ pub(super) fn park(
 }
 
 /// Looks again at what is parked for an account, in the order in which it came.
-pub(crate) fn reopen(tx: &mut Tx<'_>, cx: &mut Context, account: &AccountId) -> Result<(), EngineError> {
+pub(crate) fn reopen(
+    tx: &mut Tx<'_>,
+    cx: &mut Context,
+    account: &AccountId,
+) -> Result<(), EngineError> {
     for waiting in parked::of(tx, account)? {
         parked::remove(tx, waiting.row)?;
         let lane = Lane::try_from(waiting.lane).unwrap_or(Lane::Unspecified);
-        let envelope = Delivered { seq: 0, id: waiting.envelope, sealed: waiting.sealed, lane };
+        let envelope = Delivered {
+            seq: 0,
+            id: waiting.envelope,
+            sealed: waiting.sealed,
+            lane,
+        };
         // What still cannot be opened is parked anew by this.
         envelope::receive(tx, cx, &envelope)?;
     }

@@ -1,6 +1,8 @@
 //! Delivered: owed when a message becomes visible, sent together after a moment, once per account.
 
-use sotto_content::proto::{Content, Receipt, RegisterKind, content::Kind, receipt::Kind as ReceiptKind};
+use sotto_content::proto::{
+    Content, Receipt, RegisterKind, content::Kind, receipt::Kind as ReceiptKind,
+};
 use sotto_wire::ids::{AccountId, MessageId};
 
 use super::{Context, EngineError, contacts, enqueue, registers};
@@ -15,7 +17,12 @@ const BATCH: u64 = 256;
 const JITTER: u64 = 2 * SECOND;
 
 /// Owes a receipt for a message that the person can see now.
-pub(super) fn owe(tx: &mut Tx<'_>, cx: &mut Context, to: &AccountId, id: &MessageId) -> Result<(), EngineError> {
+pub(super) fn owe(
+    tx: &mut Tx<'_>,
+    cx: &mut Context,
+    to: &AccountId,
+    id: &MessageId,
+) -> Result<(), EngineError> {
     if contacts::is_accepted(tx, cx, to)? {
         let due = cx.now.ms() + cx.random.below(JITTER);
         table::owe(tx, to, id, ReceiptKind::Delivered.into(), due)?;
@@ -38,14 +45,21 @@ pub(crate) fn flush(tx: &mut Tx<'_>, cx: &mut Context) -> Result<(), EngineError
             ..Content::default()
         };
         enqueue::control(tx, cx, &account, Purpose::Receipt, &content, None, 0)?;
-        let told = due.iter().map(|(id, _)| (registers::join(&account, id), Vec::new())).collect();
+        let told = due
+            .iter()
+            .map(|(id, _)| (registers::join(&account, id), Vec::new()))
+            .collect();
         registers::tell_once(tx, cx, RegisterKind::Receipted, told)?;
     }
     Ok(())
 }
 
 /// A sibling has sent it.
-pub(super) fn settled_by_sibling(tx: &mut Tx<'_>, account: &AccountId, id: &MessageId) -> Result<(), EngineError> {
+pub(super) fn settled_by_sibling(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    id: &MessageId,
+) -> Result<(), EngineError> {
     Ok(table::settle(tx, account, id)?)
 }
 
@@ -62,10 +76,19 @@ pub(super) fn receive(
     };
     let conversation = sotto_content::direct::conversation_id(&cx.me.account, from);
     for id in receipt.messages.iter().take(BATCH as usize) {
-        let Ok(id) = MessageId::try_from(id.as_slice()) else { continue };
-        let Some(message) = messages::by_id(tx, &cx.me.account, &id)? else { continue };
-        if message.conversation == conversation && table::add(tx, message.row, from, kind, cx.now.ms())? {
-            tx.changed(Change::MessageChanged { conversation, row: message.row });
+        let Ok(id) = MessageId::try_from(id.as_slice()) else {
+            continue;
+        };
+        let Some(message) = messages::by_id(tx, &cx.me.account, &id)? else {
+            continue;
+        };
+        if message.conversation == conversation
+            && table::add(tx, message.row, from, kind, cx.now.ms())?
+        {
+            tx.changed(Change::MessageChanged {
+                conversation,
+                row: message.row,
+            });
         }
     }
     Ok(())

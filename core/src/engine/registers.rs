@@ -2,7 +2,10 @@
 //! (version, device) wins, in any order, any number of times.
 
 use prost::Message;
-use sotto_content::proto::{ContactState, Content, DeliveryKey, LinkToken, Profile, Register, RegisterKind, Registers, content::Kind};
+use sotto_content::proto::{
+    ContactState, Content, DeliveryKey, LinkToken, Profile, Register, RegisterKind, Registers,
+    content::Kind,
+};
 use sotto_wire::ids::{AccountId, MailboxId};
 
 use super::{Context, EngineError, contacts, enqueue, receipts};
@@ -48,13 +51,23 @@ pub(crate) fn tell_once(
     let device = cx.me.mailbox.to_vec();
     let registers = entries
         .into_iter()
-        .map(|(key, value)| Register { kind: kind as u32, key, version: 0, device: device.clone(), value })
+        .map(|(key, value)| Register {
+            kind: kind as u32,
+            key,
+            version: 0,
+            device: device.clone(),
+            value,
+        })
         .collect();
     tell(tx, cx, registers, None)
 }
 
 /// Everything there is, for a device that is new.
-pub(crate) fn send_all(tx: &mut Tx<'_>, cx: &mut Context, device: &MailboxId) -> Result<(), EngineError> {
+pub(crate) fn send_all(
+    tx: &mut Tx<'_>,
+    cx: &mut Context,
+    device: &MailboxId,
+) -> Result<(), EngineError> {
     let all = table::all(tx)?;
     tell(tx, cx, all, Some(device))
 }
@@ -68,7 +81,9 @@ fn tell(
     let me = cx.me.account;
     for chunk in registers.chunks(CHUNK) {
         let content = Content {
-            kind: Some(Kind::Registers(Registers { registers: chunk.to_vec() })),
+            kind: Some(Kind::Registers(Registers {
+                registers: chunk.to_vec(),
+            })),
             ..Content::default()
         };
         enqueue::control(tx, cx, &me, Purpose::Registers, &content, only, 0)?;
@@ -77,7 +92,11 @@ fn tell(
 }
 
 /// Takes over what a sibling wrote.
-pub(super) fn receive(tx: &mut Tx<'_>, cx: &mut Context, registers: &[Register]) -> Result<(), EngineError> {
+pub(super) fn receive(
+    tx: &mut Tx<'_>,
+    cx: &mut Context,
+    registers: &[Register],
+) -> Result<(), EngineError> {
     for register in registers {
         match kind(register) {
             RegisterKind::Receipted => {
@@ -119,13 +138,19 @@ fn split(key: &[u8]) -> Option<(AccountId, sotto_wire::ids::MessageId)> {
 }
 
 fn lower_place(tx: &mut Tx<'_>, register: &Register) -> Result<(), EngineError> {
-    let Some((author, id)) = split(&register.key) else { return Ok(()) };
-    let Ok(key) = register.value.as_slice().try_into().map(u64::from_be_bytes) else { return Ok(()) };
+    let Some((author, id)) = split(&register.key) else {
+        return Ok(());
+    };
+    let Ok(key) = register.value.as_slice().try_into().map(u64::from_be_bytes) else {
+        return Ok(());
+    };
     if let Some(message) = messages::by_id(tx, &author, &id)?
         && key < message.order_key
     {
         messages::lower_order_key(tx, message.row, key)?;
-        tx.changed(Change::ConversationChanged { conversation: message.conversation });
+        tx.changed(Change::ConversationChanged {
+            conversation: message.conversation,
+        });
     }
     Ok(())
 }
@@ -134,12 +159,18 @@ fn lower_place(tx: &mut Tx<'_>, register: &Register) -> Result<(), EngineError> 
 fn project(tx: &mut Tx<'_>, cx: &mut Context, register: &Register) -> Result<(), EngineError> {
     match kind(register) {
         RegisterKind::Contact => {
-            let Ok(account) = AccountId::try_from(register.key.as_slice()) else { return Ok(()) };
-            let Ok(state) = ContactState::decode(register.value.as_slice()) else { return Ok(()) };
+            let Ok(account) = AccountId::try_from(register.key.as_slice()) else {
+                return Ok(());
+            };
+            let Ok(state) = ContactState::decode(register.value.as_slice()) else {
+                return Ok(());
+            };
             contacts::project(tx, cx, &account, &state)
         }
         RegisterKind::Profile => {
-            let Ok(own) = Profile::decode(register.value.as_slice()) else { return Ok(()) };
+            let Ok(own) = Profile::decode(register.value.as_slice()) else {
+                return Ok(());
+            };
             profile::set_name(tx, &sotto_content::text::displayable_name(&own.name))?;
             tx.changed(Change::AccountChanged);
             Ok(())
@@ -152,7 +183,9 @@ fn project(tx: &mut Tx<'_>, cx: &mut Context, register: &Register) -> Result<(),
 /// Our own name as it stands.
 pub(super) fn own_profile(view: &View<'_>) -> Result<Profile, EngineError> {
     let register = table::get(view, RegisterKind::Profile as i32, &[])?;
-    Ok(register.and_then(|register| Profile::decode(register.value.as_slice()).ok()).unwrap_or_default())
+    Ok(register
+        .and_then(|register| Profile::decode(register.value.as_slice()).ok())
+        .unwrap_or_default())
 }
 
 /// The delivery secret that accepted contacts get.
@@ -165,7 +198,12 @@ pub(super) fn delivery(view: &View<'_>) -> Result<Option<DeliveryKey>, EngineErr
 pub(super) fn links(view: &View<'_>) -> Result<Vec<(u64, LinkToken)>, EngineError> {
     let tokens = table::of_kind(view, RegisterKind::Link as i32)?
         .into_iter()
-        .filter_map(|register| Some((register.version, LinkToken::decode(register.value.as_slice()).ok()?)))
+        .filter_map(|register| {
+            Some((
+                register.version,
+                LinkToken::decode(register.value.as_slice()).ok()?,
+            ))
+        })
         .filter(|(_, token)| !token.revoked)
         .collect();
     Ok(tokens)

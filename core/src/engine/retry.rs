@@ -1,7 +1,9 @@
 //! Somebody could not open what we sent, or never got it: it is rebuilt from the present state.
 
 use prost::Message;
-use sotto_content::proto::{Content, Missing, RetryRequest, Void, content::Kind, retry_request::Reason};
+use sotto_content::proto::{
+    Content, Missing, RetryRequest, Void, content::Kind, retry_request::Reason,
+};
 use sotto_wire::ids::{AccountId, EnvelopeId, MailboxId};
 
 use super::envelope::{Sender, check_binding};
@@ -20,25 +22,44 @@ const MAX_OF_DEVICE: u64 = 30;
 const MAX_PLACES: u64 = 20;
 
 /// Answers a retry request, if the one who asks may.
-pub(super) fn answer(tx: &mut Tx<'_>, cx: &mut Context, sender: &Sender, body: &[u8]) -> Result<(), EngineError> {
+pub(super) fn answer(
+    tx: &mut Tx<'_>,
+    cx: &mut Context,
+    sender: &Sender,
+    body: &[u8],
+) -> Result<(), EngineError> {
     let request = RetryRequest::decode(body).map_err(|_| EngineError::Malformed)?;
     let binding = request.binding.as_ref().ok_or(EngineError::Forged)?;
     check_binding(cx, sender, binding)?;
     let id = content::message_id(&binding.message_id)?;
-    if !contacts::is_accepted(tx, cx, &sender.account)? || !seen::apply(tx, &sender.account, &id, cx.now.ms())? {
+    if !contacts::is_accepted(tx, cx, &sender.account)?
+        || !seen::apply(tx, &sender.account, &id, cx.now.ms())?
+    {
         return Ok(());
     }
     let device = sender.peer.mailbox;
     let hour = cx.now.ms() / HOUR;
-    if !quotas::take(tx, "retry_device", device.as_bytes(), hour, 1, MAX_OF_DEVICE)? {
+    if !quotas::take(
+        tx,
+        "retry_device",
+        device.as_bytes(),
+        hour,
+        1,
+        MAX_OF_DEVICE,
+    )? {
         return Ok(());
     }
     if let Some(missing) = &request.missing {
         return answer_places(tx, cx, sender, missing);
     }
-    let Ok(envelope) = EnvelopeId::try_from(request.envelope.as_slice()) else { return Ok(()) };
-    let Some(sent) = deliveries::logged(tx, &envelope)? else { return Ok(()) };
-    if sent.mailbox != device || sent.account != sender.account || sent.answered >= MAX_OF_ENVELOPE {
+    let Ok(envelope) = EnvelopeId::try_from(request.envelope.as_slice()) else {
+        return Ok(());
+    };
+    let Some(sent) = deliveries::logged(tx, &envelope)? else {
+        return Ok(());
+    };
+    if sent.mailbox != device || sent.account != sender.account || sent.answered >= MAX_OF_ENVELOPE
+    {
         return Ok(());
     }
     deliveries::count_answer(tx, &envelope)?;
@@ -59,7 +80,9 @@ fn resets(
     if request.reason() == Reason::Missing {
         return Ok(false);
     }
-    let Ok(key) = request.ratchet_key.as_slice().try_into() else { return Ok(false) };
+    let Ok(key) = request.ratchet_key.as_slice().try_into() else {
+        return Ok(false);
+    };
     Ok(crypto::ratchet_key_matches(tx, device, key)?
         && quotas::take(tx, "session_reset", device.as_bytes(), hour, 1, 1)?)
 }
@@ -79,12 +102,30 @@ fn rebuild(
             let own = cx.me.account;
             match messages::by_id(tx, &own, &sent.message_id)? {
                 Some(message) => enqueue::again(tx, cx, to, &message, device, answers),
-                None => void(tx, cx, to, device, Void { envelope: answers, ..Void::default() }),
+                None => void(
+                    tx,
+                    cx,
+                    to,
+                    device,
+                    Void {
+                        envelope: answers,
+                        ..Void::default()
+                    },
+                ),
             }
         }
         Some(Purpose::Transcript) => match row.and_then(|row| row.message) {
             Some(message) => enqueue::transcript(tx, cx, message, Some(device), answers),
-            None => void(tx, cx, to, device, Void { envelope: answers, ..Void::default() }),
+            None => void(
+                tx,
+                cx,
+                to,
+                device,
+                Void {
+                    envelope: answers,
+                    ..Void::default()
+                },
+            ),
         },
         Some(Purpose::Card) => match cards::content(tx)? {
             Some(card) => {
@@ -96,11 +137,26 @@ fn rebuild(
         Some(purpose @ (Purpose::Receipt | Purpose::ChainPush | Purpose::Registers)) => {
             let kept = row.map(|row| row.content).unwrap_or_default();
             let kept = Content::decode(kept.as_slice()).unwrap_or_default();
-            enqueue::control(tx, cx, to, purpose, &Content { answers, ..kept }, Some(device), 0)
+            enqueue::control(
+                tx,
+                cx,
+                to,
+                purpose,
+                &Content { answers, ..kept },
+                Some(device),
+                0,
+            )
         }
-        Some(Purpose::RetryRequest | Purpose::Void) | None => {
-            void(tx, cx, to, device, Void { envelope: answers, ..Void::default() })
-        }
+        Some(Purpose::RetryRequest | Purpose::Void) | None => void(
+            tx,
+            cx,
+            to,
+            device,
+            Void {
+                envelope: answers,
+                ..Void::default()
+            },
+        ),
     }
 }
 
@@ -121,12 +177,18 @@ fn answer_places(
     if !sibling && peer != Some(sender.account) {
         return Ok(());
     }
-    let last = missing.last.min(missing.first.saturating_add(MAX_PLACES - 1));
+    let last = missing
+        .last
+        .min(missing.first.saturating_add(MAX_PLACES - 1));
     let (me, device) = (cx.me.mailbox, sender.peer.mailbox);
     for counter in missing.first..=last {
         match messages::in_stream(tx, &conversation, &me, &incarnation, counter)? {
-            Some(message) if sibling => enqueue::transcript(tx, cx, message.row, Some(&device), Vec::new())?,
-            Some(message) => enqueue::again(tx, cx, &sender.account, &message, &device, Vec::new())?,
+            Some(message) if sibling => {
+                enqueue::transcript(tx, cx, message.row, Some(&device), Vec::new())?
+            }
+            Some(message) => {
+                enqueue::again(tx, cx, &sender.account, &message, &device, Vec::new())?
+            }
             None => {
                 let place = Void {
                     incarnation: incarnation.to_vec(),
@@ -149,6 +211,10 @@ fn void(
     void: Void,
 ) -> Result<(), EngineError> {
     let answers = void.envelope.clone();
-    let content = Content { answers, kind: Some(Kind::Void(void)), ..Content::default() };
+    let content = Content {
+        answers,
+        kind: Some(Kind::Void(void)),
+        ..Content::default()
+    };
     enqueue::control(tx, cx, to, Purpose::Void, &content, Some(device), 0)
 }

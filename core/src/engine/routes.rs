@@ -19,13 +19,21 @@ pub(crate) struct Route {
 pub(crate) fn of(view: &View<'_>, account: &AccountId) -> Result<Vec<Route>, EngineError> {
     let chain = chains::load(view, account)?;
     let homes = chain.iter().flat_map(|chain| chain.homes());
-    let named: Vec<Route> = homes.map(|home| Route { key: home.relay_key, url: home.url.clone() }).collect();
+    let named: Vec<Route> = homes
+        .map(|home| Route {
+            key: home.relay_key,
+            url: home.url.clone(),
+        })
+        .collect();
     if !named.is_empty() {
         return Ok(named);
     }
     let mut found = Vec::new();
     for id in contacts::link_relays(view, account)? {
-        found.extend(relays::get(view, id)?.map(|relay| Route { key: relay.key, url: relay.url }));
+        found.extend(relays::get(view, id)?.map(|relay| Route {
+            key: relay.key,
+            url: relay.url,
+        }));
     }
     Ok(found)
 }
@@ -68,7 +76,10 @@ pub(crate) fn check_address(text: &str) -> Result<String, EngineError> {
     let local = is_loopback(host);
     let secure = matches!(url.scheme(), "https" | "wss");
     let plain = matches!(url.scheme(), "http" | "ws");
-    let bare = url.username().is_empty() && url.password().is_none() && url.query().is_none() && url.fragment().is_none();
+    let bare = url.username().is_empty()
+        && url.password().is_none()
+        && url.query().is_none()
+        && url.fragment().is_none();
     if !bare || !(secure || (plain && local)) {
         return Err(EngineError::BadAddress);
     }
@@ -92,10 +103,22 @@ mod tests {
 
     #[test]
     fn plain_connections_are_for_this_machine_only() {
-        assert_eq!(check_address("http://127.0.0.1:8420/").unwrap(), "http://127.0.0.1:8420");
-        assert_eq!(check_address("https://relay.example.org").unwrap(), "https://relay.example.org");
+        assert_eq!(
+            check_address("http://127.0.0.1:8420/").unwrap(),
+            "http://127.0.0.1:8420"
+        );
+        assert_eq!(
+            check_address("https://relay.example.org").unwrap(),
+            "https://relay.example.org"
+        );
         assert!(check_address("http://[::1]:8420").is_ok());
-        for bad in ["http://relay.example.org", "ftp://127.0.0.1", "https://me:pw@example.org", "8420", ""] {
+        for bad in [
+            "http://relay.example.org",
+            "ftp://127.0.0.1",
+            "https://me:pw@example.org",
+            "8420",
+            "",
+        ] {
             assert_eq!(check_address(bad), Err(EngineError::BadAddress), "{bad}");
         }
     }

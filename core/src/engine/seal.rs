@@ -8,6 +8,7 @@ use sotto_content::proto::{RetryRequest, SealedHeader};
 use sotto_wire::ids::{AccountId, EnvelopeId, Head, MailboxId};
 
 use super::{Context, EngineError, account, chains, contacts, content, settle};
+use crate::crash;
 use crate::crypto::{self, Peer};
 use crate::model::{ContactStanding, DeliveryState, Freeze, Purpose};
 use crate::store::Tx;
@@ -85,7 +86,10 @@ pub(crate) fn next(
             continue;
         }
         let open = prepare(tx, row, &devices)?;
-        let now: Vec<&Delivery> = open.iter().filter(|delivery| !waiting.contains(&delivery.mailbox)).collect();
+        let now: Vec<&Delivery> = open
+            .iter()
+            .filter(|delivery| !waiting.contains(&delivery.mailbox))
+            .collect();
         if now.is_empty() {
             if open.is_empty() {
                 settle::finish(tx, row)?;
@@ -102,17 +106,27 @@ fn is_due(cx: &Context, row: &Outgoing) -> bool {
 }
 
 /// Brings a row's deliveries in line with the account's devices; returns those that are open.
-fn prepare(tx: &mut Tx<'_>, row: &Outgoing, devices: &[DeviceRow]) -> Result<Vec<Delivery>, EngineError> {
+fn prepare(
+    tx: &mut Tx<'_>,
+    row: &Outgoing,
+    devices: &[DeviceRow],
+) -> Result<Vec<Delivery>, EngineError> {
     let wanted = |mailbox: &MailboxId| row.only_device.is_none_or(|only| only == *mailbox);
     for device in devices.iter().filter(|device| wanted(&device.mailbox)) {
         deliveries::ensure(tx, row.row, &device.mailbox)?;
     }
     let mut open = Vec::new();
     for delivery in deliveries::of(tx, row.row)? {
-        if !matches!(delivery.state, DeliveryState::Queued | DeliveryState::Sealed) {
+        if !matches!(
+            delivery.state,
+            DeliveryState::Queued | DeliveryState::Sealed
+        ) {
             continue;
         }
-        if devices.iter().any(|device| device.mailbox == delivery.mailbox) {
+        if devices
+            .iter()
+            .any(|device| device.mailbox == delivery.mailbox)
+        {
             open.push(delivery);
         } else {
             deliveries::finish(tx, row.row, &delivery.mailbox, DeliveryState::Dropped)?;
@@ -131,7 +145,10 @@ fn seal_row(
 ) -> Result<Step, EngineError> {
     let mut lacking = Vec::new();
     if row.purpose != Purpose::RetryRequest {
-        for delivery in open.iter().filter(|delivery| delivery.state == DeliveryState::Queued) {
+        for delivery in open
+            .iter()
+            .filter(|delivery| delivery.state == DeliveryState::Queued)
+        {
             if !crypto::has_usable_session(tx, &delivery.mailbox, cx.now)? {
                 lacking.push(delivery.mailbox);
             }
@@ -144,20 +161,49 @@ fn seal_row(
     for delivery in open {
         match (&delivery.envelope, &delivery.sealed) {
             (Some(envelope), Some(sealed)) => {
-                items.push(Item { mailbox: delivery.mailbox, envelope: *envelope, sealed: sealed.clone() });
+                items.push(Item {
+                    mailbox: delivery.mailbox,
+                    envelope: *envelope,
+                    sealed: sealed.clone(),
+                });
             }
             _ => {
-                let Some(device) = devices.iter().find(|device| device.mailbox == delivery.mailbox) else { continue };
+                let Some(device) = devices
+                    .iter()
+                    .find(|device| device.mailbox == delivery.mailbox)
+                else {
+                    continue;
+                };
                 let sealed = seal_one(tx, cx, row, head, &peer(device))?;
                 let envelope = EnvelopeId::new(cx.random.bytes());
                 let now = cx.now.ms();
-                deliveries::set_sealed(tx, row.row, &device.mailbox, &envelope, &sealed, head, now)?;
-                deliveries::log(tx, &envelope, &row.message_id, &row.account, &device.mailbox, now)?;
-                items.push(Item { mailbox: device.mailbox, envelope, sealed });
+                deliveries::set_sealed(
+                    tx,
+                    row.row,
+                    &device.mailbox,
+                    &envelope,
+                    &sealed,
+                    head,
+                    now,
+                )?;
+                deliveries::log(
+                    tx,
+                    &envelope,
+                    &row.message_id,
+                    &row.account,
+                    &device.mailbox,
+                    now,
+                )?;
+                items.push(Item {
+                    mailbox: device.mailbox,
+                    envelope,
+                    sealed,
+                });
             }
         }
     }
     settle::count_attempt(tx, cx, row)?;
+    crash::point("seal.before_commit");
     Ok(Step::Put(Sealed {
         outgoing: row.row,
         account: row.account,
@@ -181,20 +227,46 @@ fn seal_one(
             .map_err(|_| EngineError::Bug("an own retry request cannot be read"))?;
         request.binding = Some(content::binding(tx, cx, row, &peer.mailbox)?);
         let body = request.encode_to_vec();
-        return Ok(crypto::seal_plaintext(tx, &mut cx.random, &me.keys, peer, &header, &body, cx.now)?);
+        return Ok(crypto::seal_plaintext(
+            tx,
+            &mut cx.random,
+            &me.keys,
+            peer,
+            &header,
+            &body,
+            cx.now,
+        )?);
     }
     let plaintext = content::plaintext(tx, cx, row, &peer.mailbox)?;
-    Ok(crypto::seal(tx, &mut cx.random, &me.keys, peer, &header, &plaintext, cx.now)?)
+    Ok(crypto::seal(
+        tx,
+        &mut cx.random,
+        &me.keys,
+        peer,
+        &header,
+        &plaintext,
+        cx.now,
+    )?)
 }
 
 /// Who we are, what we know of them, and the statements of ours that they may lack.
-fn header(tx: &mut Tx<'_>, cx: &Context, row: &Outgoing, peer_head: &Head) -> Result<SealedHeader, EngineError> {
+fn header(
+    tx: &mut Tx<'_>,
+    cx: &Context,
+    row: &Outgoing,
+    peer_head: &Head,
+) -> Result<SealedHeader, EngineError> {
     let chain = chains::load(tx, &cx.me.account)?.ok_or(EngineError::NoAccount)?;
     let mut suffix: Vec<Vec<u8>> = Vec::new();
     if !cx.is_own(&row.account) {
         let view = contacts::get_or_unknown(tx, &row.account)?.view;
-        let lacking = view.and_then(|view| chain.suffix_after(&view)).unwrap_or(chain.statements());
-        suffix = lacking.iter().map(|statement| statement.bytes().to_vec()).collect();
+        let lacking = view
+            .and_then(|view| chain.suffix_after(&view))
+            .unwrap_or(chain.statements());
+        suffix = lacking
+            .iter()
+            .map(|statement| statement.bytes().to_vec())
+            .collect();
     }
     if suffix.iter().map(Vec::len).sum::<usize>() > MAX_SUFFIX_BYTES {
         // They fetch it from our relay instead, and park this until then.

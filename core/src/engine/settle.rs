@@ -25,9 +25,18 @@ const MAX_BACKOFF: u64 = 60 * SECOND;
 const MAX_ATTEMPTS: u64 = 7 * 24 * 60;
 
 /// Counts an attempt before it is made, and sets when the next may be if no answer comes.
-pub(super) fn count_attempt(tx: &mut Tx<'_>, cx: &mut Context, row: &Outgoing) -> Result<(), EngineError> {
+pub(super) fn count_attempt(
+    tx: &mut Tx<'_>,
+    cx: &mut Context,
+    row: &Outgoing,
+) -> Result<(), EngineError> {
     let attempts = row.attempts + 1;
-    Ok(outgoing::set_attempt(tx, row.row, attempts, cx.now.ms() + backoff(cx, attempts))?)
+    Ok(outgoing::set_attempt(
+        tx,
+        row.row,
+        attempts,
+        cx.now.ms() + backoff(cx, attempts),
+    )?)
 }
 
 /// 1, 2, 4 … 60 s, with full jitter above the first second (Brooker, "Exponential Backoff And
@@ -38,14 +47,23 @@ fn backoff(cx: &mut Context, attempts: u64) -> u64 {
 }
 
 /// The relay holds the envelopes for these devices.
-pub(crate) fn accepted(tx: &mut Tx<'_>, row: i64, mailboxes: &[MailboxId]) -> Result<(), EngineError> {
+pub(crate) fn accepted(
+    tx: &mut Tx<'_>,
+    row: i64,
+    mailboxes: &[MailboxId],
+) -> Result<(), EngineError> {
     for mailbox in mailboxes {
         deliveries::finish(tx, row, mailbox, DeliveryState::Accepted)?;
     }
-    let Some(outgoing) = outgoing::get(tx, row)? else { return Ok(()) };
-    let open = deliveries::of(tx, row)?
-        .iter()
-        .any(|delivery| matches!(delivery.state, DeliveryState::Queued | DeliveryState::Sealed));
+    let Some(outgoing) = outgoing::get(tx, row)? else {
+        return Ok(());
+    };
+    let open = deliveries::of(tx, row)?.iter().any(|delivery| {
+        matches!(
+            delivery.state,
+            DeliveryState::Queued | DeliveryState::Sealed
+        )
+    });
     if open {
         // Some device has published no keys yet; it is tried again with the next one.
         outgoing::set_attempt(tx, row, 0, 0)?;
@@ -69,7 +87,9 @@ pub(crate) fn refused(
     code: ErrorCode,
     retry_after: u64,
 ) -> Result<(), EngineError> {
-    let Some(outgoing) = outgoing::get(tx, row)? else { return Ok(()) };
+    let Some(outgoing) = outgoing::get(tx, row)? else {
+        return Ok(());
+    };
     let reason = match code {
         ErrorCode::Denied => DENIED,
         ErrorCode::Closed => CLOSED,
@@ -122,8 +142,16 @@ pub(crate) fn retry(tx: &mut Tx<'_>, row: i64) -> Result<(), EngineError> {
 
 fn changed(tx: &mut Tx<'_>, row: &Outgoing) -> Result<(), EngineError> {
     tx.changed(Change::OutboxChanged);
-    if let Some(message) = row.message.map(|message| messages::get(tx, message)).transpose()?.flatten() {
-        tx.changed(Change::MessageChanged { conversation: message.conversation, row: message.row });
+    if let Some(message) = row
+        .message
+        .map(|message| messages::get(tx, message))
+        .transpose()?
+        .flatten()
+    {
+        tx.changed(Change::MessageChanged {
+            conversation: message.conversation,
+            row: message.row,
+        });
     }
     Ok(())
 }

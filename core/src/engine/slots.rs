@@ -38,7 +38,10 @@ pub(crate) fn wanted(view: &View<'_>, cx: &Context) -> Result<SetSlots, EngineEr
             slots.push(slot(token.slot.clone(), Lane::Links, secret, 0));
         }
     }
-    let version = table::highest_version(view, &[RegisterKind::Delivery as i32, RegisterKind::Link as i32])?;
+    let version = table::highest_version(
+        view,
+        &[RegisterKind::Delivery as i32, RegisterKind::Link as i32],
+    )?;
     Ok(SetSlots { version, slots })
 }
 

@@ -21,7 +21,10 @@ pub(crate) enum Remedy {
 pub(crate) fn heal(tx: &mut Tx<'_>, cx: &mut Context, boot: u64) -> Result<Remedy, EngineError> {
     let profile = profile::load(tx)?.ok_or(EngineError::NoAccount)?;
     let now = cx.now.ms();
-    if profile.stale_at.is_some_and(|before| now.saturating_sub(before) < DAY) {
+    if profile
+        .stale_at
+        .is_some_and(|before| now.saturating_sub(before) < DAY)
+    {
         return stop(tx, cx);
     }
     crypto::forget_all_sessions(tx)?;
@@ -40,11 +43,18 @@ pub(crate) fn heal(tx: &mut Tx<'_>, cx: &mut Context, boot: u64) -> Result<Remed
 pub(crate) fn superseded(tx: &mut Tx<'_>, cx: &mut Context) -> Result<Remedy, EngineError> {
     let profile = profile::load(tx)?.ok_or(EngineError::NoAccount)?;
     let now = cx.now.ms();
-    let mut times: Vec<u64> =
-        profile.superseded.into_iter().filter(|time| now.saturating_sub(*time) < 10 * MINUTE).collect();
+    let mut times: Vec<u64> = profile
+        .superseded
+        .into_iter()
+        .filter(|time| now.saturating_sub(*time) < 10 * MINUTE)
+        .collect();
     times.push(now);
     profile::set_superseded(tx, &times)?;
-    if times.len() >= 2 { stop(tx, cx) } else { Ok(Remedy::Healed) }
+    if times.len() >= 2 {
+        stop(tx, cx)
+    } else {
+        Ok(Remedy::Healed)
+    }
 }
 
 fn stop(tx: &mut Tx<'_>, cx: &Context) -> Result<Remedy, EngineError> {

@@ -58,15 +58,26 @@ impl Checkpoint {
         }
         .encode_to_vec();
         let signature = sign::sign(key, LABEL, &[&checkpoint]).to_vec();
-        proto::SignedCheckpoint { checkpoint, signature }
+        proto::SignedCheckpoint {
+            checkpoint,
+            signature,
+        }
     }
 
     /// Verifies what a relay sent.
     ///
     /// # Errors
     /// [`CheckpointError`] if it is malformed or not signed by `relay`.
-    pub fn verify(signed: &proto::SignedCheckpoint, relay: &RelayKey) -> Result<Self, CheckpointError> {
-        sign::verify(relay.as_bytes(), LABEL, &[&signed.checkpoint], &signed.signature)?;
+    pub fn verify(
+        signed: &proto::SignedCheckpoint,
+        relay: &RelayKey,
+    ) -> Result<Self, CheckpointError> {
+        sign::verify(
+            relay.as_bytes(),
+            LABEL,
+            &[&signed.checkpoint],
+            &signed.signature,
+        )?;
         let inner = proto::Checkpoint::decode(signed.checkpoint.as_slice())
             .map_err(|_| CheckpointError::Malformed)?;
         let named = RelayKey::try_from(inner.relay_key.as_slice())?;
@@ -89,7 +100,11 @@ impl Checkpoint {
             return false;
         }
         let same_place = (self.head.epoch, self.head.seq) == (other.head.epoch, other.head.seq);
-        let (earlier, later) = if self.hour <= other.hour { (self, other) } else { (other, self) };
+        let (earlier, later) = if self.hour <= other.hour {
+            (self, other)
+        } else {
+            (other, self)
+        };
         (same_place && self.head.hash != other.head.hash)
             || (earlier.hour < later.hour && later.head < earlier.head)
     }

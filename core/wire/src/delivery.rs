@@ -49,7 +49,11 @@ pub enum ReadVerb {
 pub fn mailbox_key(secret: &[u8; KEY_LEN], mailbox: &MailboxId, version: u64) -> [u8; KEY_LEN] {
     derive(
         secret,
-        &[b"sotto/delivery/v1", mailbox.as_bytes(), &version.to_be_bytes()],
+        &[
+            b"sotto/delivery/v1",
+            mailbox.as_bytes(),
+            &version.to_be_bytes(),
+        ],
     )
 }
 
@@ -60,7 +64,11 @@ pub fn mailbox_key(secret: &[u8; KEY_LEN], mailbox: &MailboxId, version: u64) ->
 pub fn read_key(secret: &[u8; KEY_LEN], account: &AccountId, version: u64) -> [u8; KEY_LEN] {
     derive(
         secret,
-        &[b"sotto/read-key/v1", account.as_bytes(), &version.to_be_bytes()],
+        &[
+            b"sotto/read-key/v1",
+            account.as_bytes(),
+            &version.to_be_bytes(),
+        ],
     )
 }
 
@@ -76,7 +84,10 @@ pub fn put_tag(
     header: &[u8],
     body: &[u8],
 ) -> [u8; TAG_LEN] {
-    let digest = Sha256::new().chain_update(header).chain_update(body).finalize();
+    let digest = Sha256::new()
+        .chain_update(header)
+        .chain_update(body)
+        .finalize();
     mac(
         key,
         &[

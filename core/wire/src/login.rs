@@ -71,7 +71,12 @@ pub fn challenge(
 
 /// `client nonce ‖ nonce ‖ mailbox ‖ u64 boot`, signed by the relay under [`ANSWER_LABEL`].
 #[must_use]
-pub fn answer(nonce: &[u8; 32], client_nonce: &[u8; 32], boot: u64, mailbox: &MailboxId) -> Vec<u8> {
+pub fn answer(
+    nonce: &[u8; 32],
+    client_nonce: &[u8; 32],
+    boot: u64,
+    mailbox: &MailboxId,
+) -> Vec<u8> {
     [
         client_nonce.as_slice(),
         nonce,

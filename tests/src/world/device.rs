@@ -3,7 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use sotto_core::testing::{self, Effect, Input, Line, Machine, Now, Phase, Random, Standing, Store};
+use sotto_core::testing::{
+    self, Effect, Input, Line, Machine, Now, Phase, Random, Standing, Store,
+};
 use sotto_wire::ids::{AccountId, MailboxId};
 
 use super::DeviceId;
@@ -22,15 +24,24 @@ pub struct Device {
 
 impl Device {
     pub(super) fn open(dir: PathBuf, name: &str, key: [u8; 32], seed: u64, now: Now) -> Self {
-        let mut device =
-            Self { name: name.to_owned(), dir, key, store: None, machine: None, offline: false, wake: None };
+        let mut device = Self {
+            name: name.to_owned(),
+            dir,
+            key,
+            store: None,
+            machine: None,
+            offline: false,
+            wake: None,
+        };
         device.start(seed, now);
         device
     }
 
     fn start(&mut self, seed: u64, now: Now) {
         let store = testing::store(&self.dir, self.key).expect("the store opens");
-        self.machine = Some(Machine::open(store.clone(), Random::seeded(seed), now).expect("the engine opens"));
+        self.machine = Some(
+            Machine::open(store.clone(), Random::seeded(seed), now).expect("the engine opens"),
+        );
         self.store = Some(store);
         self.wake = None;
     }
@@ -49,7 +60,13 @@ impl Device {
     }
 
     pub(super) fn schedule_wake(&mut self, id: DeviceId, now: Now, network: &mut Network) {
-        let Some(due) = self.machine.as_ref().and_then(|machine| machine.next_wake(now)) else { return };
+        let Some(due) = self
+            .machine
+            .as_ref()
+            .and_then(|machine| machine.next_wake(now))
+        else {
+            return;
+        };
         if self.wake.is_none_or(|wake| due < wake) {
             self.wake = Some(due);
             network.push(due, Event::Wake(id, due));
@@ -121,7 +138,10 @@ impl Device {
     /// The texts of a conversation, in order.
     #[must_use]
     pub fn texts(&self, with: &AccountId) -> Vec<String> {
-        self.history(with).into_iter().map(|line| line.body).collect()
+        self.history(with)
+            .into_iter()
+            .map(|line| line.body)
+            .collect()
     }
 
     /// Whether nothing waits: outbox, gaps, parked envelopes.
@@ -137,7 +157,10 @@ impl Device {
             self.me().map(|(_, _, standing)| standing),
             self.phase(),
             self.offline,
-            testing::outbox(self.store()).iter().map(|(_, purpose, state, _)| (*purpose, *state)).collect::<Vec<_>>(),
+            testing::outbox(self.store())
+                .iter()
+                .map(|(_, purpose, state, _)| (*purpose, *state))
+                .collect::<Vec<_>>(),
             testing::open_ends(self.store()),
             testing::notices(self.store()),
         )

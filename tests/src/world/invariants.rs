@@ -10,7 +10,8 @@ use super::{DeviceId, World};
 impl World {
     /// Lets everything that waits arrive, then checks the invariants: every text exactly once on
     /// every device of both ends, in the order in which its sender said it, in one order
-    /// everywhere, nothing pending, and no text in any file or anywhere at a relay.
+    /// everywhere, nothing pending, no text in any file or anywhere at a relay, and no message key
+    /// used twice.
     pub fn settle_and_check(&mut self) {
         self.settle();
         let all: Vec<DeviceId> = self.devices().filter(|id| self.is_active(*id)).collect();
@@ -20,22 +21,31 @@ impl World {
             }
         }
         self.check_secrecy();
+        self.check_message_keys();
     }
 
     /// Lets everything that waits arrive.
     pub fn settle(&mut self) {
         self.run_until(|world| {
-            world.devices().filter(|id| world.is_active(*id)).all(|id| world.device(id).is_settled())
+            world
+                .devices()
+                .filter(|id| world.is_active(*id))
+                .all(|id| world.device(id).is_settled())
         });
         // Receipts and own devices are told a little later.
         self.run_for(10_000);
         self.run_until(|world| {
-            world.devices().filter(|id| world.is_active(*id)).all(|id| world.device(id).is_settled())
+            world
+                .devices()
+                .filter(|id| world.is_active(*id))
+                .all(|id| world.device(id).is_settled())
         });
     }
 
     fn is_active(&self, id: DeviceId) -> bool {
-        self.device(id).me().is_some_and(|(_, _, standing)| standing == sotto_core::testing::Standing::Active)
+        self.device(id)
+            .me()
+            .is_some_and(|(_, _, standing)| standing == sotto_core::testing::Standing::Active)
     }
 
     fn check_pair(&self, one: DeviceId, other: DeviceId) {
@@ -65,17 +75,30 @@ impl World {
         let ids: BTreeSet<_> = here.iter().map(|line| (line.author, line.id)).collect();
         assert_eq!(ids.len(), here.len(), "every message exactly once");
         for author in [mine, theirs] {
-            let said: Vec<u64> =
-                here.iter().filter(|line| line.author == author).map(|line| line.order_key).collect();
-            assert!(said.is_sorted_by(|left, right| left < right), "an author's messages keep their order");
+            let said: Vec<u64> = here
+                .iter()
+                .filter(|line| line.author == author)
+                .map(|line| line.order_key)
+                .collect();
+            assert!(
+                said.is_sorted_by(|left, right| left < right),
+                "an author's messages keep their order"
+            );
         }
     }
 
     /// No text may stand in any file of a relay or, unencrypted, of a device.
     fn check_secrecy(&self) {
-        let files = self.relays.iter().map(|relay| relay.dir()).chain(self.devices.iter().map(|device| device.dir()));
+        let files = self
+            .relays
+            .iter()
+            .map(|relay| relay.dir())
+            .chain(self.devices.iter().map(|device| device.dir()));
         for dir in files {
-            for path in std::fs::read_dir(dir).expect("a folder").map(|entry| entry.expect("an entry").path()) {
+            for path in std::fs::read_dir(dir)
+                .expect("a folder")
+                .map(|entry| entry.expect("an entry").path())
+            {
                 let bytes = std::fs::read(&path).expect("a file");
                 for text in self.texts.iter().filter(|text| text.len() >= 8) {
                     let found = memchr::memmem::find(&bytes, text.as_bytes());
@@ -93,5 +116,8 @@ impl World {
 }
 
 fn skeleton(lines: &[Line]) -> Vec<(u64, AccountId, sotto_wire::ids::MessageId, String)> {
-    lines.iter().map(|line| (line.order_key, line.author, line.id, line.body.clone())).collect()
+    lines
+        .iter()
+        .map(|line| (line.order_key, line.author, line.id, line.body.clone()))
+        .collect()
 }

@@ -4,6 +4,7 @@
 //! crash either, its files are copied as they are at that instant and opened again.
 
 mod device;
+mod hostile;
 mod invariants;
 mod network;
 mod relay;
@@ -18,6 +19,7 @@ use sotto_wire::ids::AccountId;
 use tempfile::TempDir;
 
 pub use device::Device;
+pub use hostile::{Line, Sent};
 pub use network::Weather;
 use network::{Event, Network, Pipe};
 use relay::RelayNode;
@@ -45,6 +47,11 @@ pub struct World {
     outcomes: VecDeque<(DeviceId, Outcome)>,
     /// Every text that was ever sent, to look for where it must not be.
     texts: Vec<String>,
+    liar: Option<hostile::Liar>,
+    sent: Vec<Sent>,
+    /// How many of `sent` have been looked into.
+    checked: usize,
+    used_keys: hostile::UsedKeys,
 }
 
 impl World {
@@ -53,7 +60,11 @@ impl World {
     pub fn new(seed: u64) -> Self {
         println!("world: seed {seed}");
         let memory = PathBuf::from("/dev/shm");
-        let dir = if memory.is_dir() { TempDir::new_in(memory) } else { TempDir::new() };
+        let dir = if memory.is_dir() {
+            TempDir::new_in(memory)
+        } else {
+            TempDir::new()
+        };
         Self {
             dir: dir.expect("a temporary folder"),
             rng: ChaCha20Rng::seed_from_u64(seed),
@@ -64,6 +75,10 @@ impl World {
             pipes: BTreeMap::new(),
             outcomes: VecDeque::new(),
             texts: Vec::new(),
+            liar: None,
+            sent: Vec::new(),
+            checked: 0,
+            used_keys: BTreeMap::new(),
         }
     }
 
@@ -82,7 +97,8 @@ impl World {
     pub fn relay(&mut self) -> RelayId {
         let id = RelayId(self.relays.len());
         let dir = self.dir.path().join(format!("relay-{}", id.0));
-        self.relays.push(RelayNode::open(dir, id, self.rng.random()));
+        self.relays
+            .push(RelayNode::open(dir, id, self.rng.random()));
         id
     }
 
@@ -90,7 +106,13 @@ impl World {
     pub fn blank(&mut self, name: &str) -> DeviceId {
         let id = DeviceId(self.devices.len());
         let dir = self.dir.path().join(format!("device-{}-{name}", id.0));
-        let device = Device::open(dir, name, self.rng.random(), self.rng.random(), Now(self.now));
+        let device = Device::open(
+            dir,
+            name,
+            self.rng.random(),
+            self.rng.random(),
+            Now(self.now),
+        );
         self.devices.push(device);
         id
     }
@@ -100,7 +122,9 @@ impl World {
         let id = self.blank(name);
         let url = self.relays[relay.0].url();
         let now = Now(self.now);
-        self.machine(id).begin_registration(&url, name, None, now).expect("registration begins");
+        self.machine(id)
+            .begin_registration(&url, name, None, now)
+            .expect("registration begins");
         self.poke(id);
         let outcome = self.await_outcome(id);
         assert_eq!(outcome, Outcome::Registered, "{name} registers");
@@ -111,14 +135,26 @@ impl World {
     /// Another device of somebody, added by a chain statement.
     pub fn second_device(&mut self, first: DeviceId, name: &str) -> DeviceId {
         let now = Now(self.now);
-        let invitation = self.machine(first).invite_device(now).expect("an invitation");
+        let invitation = self
+            .machine(first)
+            .invite_device(now)
+            .expect("an invitation");
         self.poke(first);
         let second = self.blank(name);
-        let request = self.machine(second).prepare_device(&invitation, name, now).expect("a request");
+        let request = self
+            .machine(second)
+            .prepare_device(&invitation, name, now)
+            .expect("a request");
         self.poke(second);
-        let intent = self.machine(first).add_device(&request, now).expect("the device is added");
+        let intent = self
+            .machine(first)
+            .add_device(&request, now)
+            .expect("the device is added");
         self.poke(first);
-        assert_eq!(self.await_outcome(first), Outcome::Statement { intent, done: true });
+        assert_eq!(
+            self.await_outcome(first),
+            Outcome::Statement { intent, done: true }
+        );
         self.run_until(|world| world.device(second).phase() == Phase::Live);
         second
     }
@@ -128,7 +164,9 @@ impl World {
         let now = Now(self.now);
         let link = self.machine(other).contact_link(now).expect("a link");
         self.poke(other);
-        self.machine(one).add_contact(&link, now).expect("the contact is added");
+        self.machine(one)
+            .add_contact(&link, now)
+            .expect("the contact is added");
         self.poke(one);
     }
 
@@ -136,7 +174,9 @@ impl World {
     pub fn send(&mut self, from: DeviceId, to: AccountId, text: &str) {
         let now = Now(self.now);
         self.texts.push(text.to_owned());
-        self.machine(from).send_text(&to, text, now).expect("the text is queued");
+        self.machine(from)
+            .send_text(&to, text, now)
+            .expect("the text is queued");
         self.poke(from);
     }
 
@@ -209,7 +249,10 @@ impl World {
 
     /// Keeps a copy of a device's files, for [`World::restore`].
     pub fn snapshot(&mut self, id: DeviceId) -> PathBuf {
-        let copy = self.dir.path().join(format!("snapshot-{}-{}", id.0, self.rng.random::<u32>()));
+        let copy = self
+            .dir
+            .path()
+            .join(format!("snapshot-{}-{}", id.0, self.rng.random::<u32>()));
         self.devices[id.0].copy_to(&copy);
         copy
     }
@@ -227,7 +270,11 @@ impl World {
     pub fn run_until(&mut self, done: impl Fn(&Self) -> bool) {
         let deadline = self.now + 3 * 60 * 60 * 1000;
         while !done(self) {
-            assert!(self.now < deadline && self.step(), "the world stopped before the condition held:\n{}", self.report());
+            assert!(
+                self.now < deadline && self.step(),
+                "the world stopped before the condition held:\n{}",
+                self.report()
+            );
         }
     }
 
@@ -241,7 +288,9 @@ impl World {
     }
 
     fn step(&mut self) -> bool {
-        let Some((at, event)) = self.network.pop() else { return false };
+        let Some((at, event)) = self.network.pop() else {
+            return false;
+        };
         self.now = self.now.max(at);
         match event {
             Event::Wake(device, due) => {
@@ -250,9 +299,22 @@ impl World {
                     self.feed(device, Input::Tick);
                 }
             }
-            Event::Connect { device, conn, url, kind } => self.connect(device, conn, &url, kind),
-            Event::Up { device, conn, frame } => self.up(device, conn, frame),
-            Event::Down { device, conn, frame } => {
+            Event::Connect {
+                device,
+                conn,
+                url,
+                kind,
+            } => self.connect(device, conn, &url, kind),
+            Event::Up {
+                device,
+                conn,
+                frame,
+            } => self.up(device, conn, frame),
+            Event::Down {
+                device,
+                conn,
+                frame,
+            } => {
                 if self.pipes.contains_key(&(device, conn)) {
                     self.feed(device, Input::Frame(conn, frame));
                 }
@@ -273,12 +335,22 @@ impl World {
 
     fn feed(&mut self, id: DeviceId, input: Input) {
         let now = Now(self.now);
-        let Some(effects) = self.devices[id.0].handle(input, now) else { return };
+        let Some(effects) = self.devices[id.0].handle(input, now) else {
+            return;
+        };
         for effect in effects {
             match effect {
                 Effect::Connect { conn, relay, kind } => {
                     let at = self.now + self.network.latency(&mut self.rng);
-                    self.network.push(at, Event::Connect { device: id, conn, url: relay.url, kind });
+                    self.network.push(
+                        at,
+                        Event::Connect {
+                            device: id,
+                            conn,
+                            url: relay.url,
+                            kind,
+                        },
+                    );
                 }
                 Effect::Send { conn, frame } => self.send_up(id, conn, frame),
                 Effect::Close { conn } => {
@@ -295,14 +367,22 @@ impl World {
     fn connect(&mut self, device: DeviceId, conn: ConnId, url: &str, kind: ConnKind) {
         let now = self.now;
         let offline = self.devices[device.0].offline;
-        let relay = self.relays.iter_mut().find(|relay| relay.url() == url && relay.is_up());
+        let relay = self
+            .relays
+            .iter_mut()
+            .find(|relay| relay.url() == url && relay.is_up());
         let unlucky = self.network.weather.refuses(&mut self.rng);
         let (Some(relay), false, false) = (relay, offline, unlucky) else {
             self.feed(device, Input::Closed(conn, None));
             return;
         };
         let at_relay = relay.connect(kind, now);
-        let pipe = Pipe { relay: relay.id(), at_relay, up_at: now, down_at: now };
+        let pipe = Pipe {
+            relay: relay.id(),
+            at_relay,
+            up_at: now,
+            down_at: now,
+        };
         self.pipes.insert((device, conn), pipe);
         self.feed(device, Input::Opened(conn));
         self.flush(device, conn);
@@ -311,20 +391,39 @@ impl World {
 
     /// A frame on its way to the relay; one behind the other, as on a stream.
     fn send_up(&mut self, device: DeviceId, conn: ConnId, frame: Vec<u8>) {
+        self.note_sent(device, &frame);
         let latency = self.network.latency(&mut self.rng);
         let cut = self.network.weather.cuts(&mut self.rng);
-        let Some(pipe) = self.pipes.get_mut(&(device, conn)) else { return };
+        let Some(pipe) = self.pipes.get_mut(&(device, conn)) else {
+            return;
+        };
         pipe.up_at = pipe.up_at.max(self.now) + latency;
         let at = pipe.up_at;
         if cut {
-            self.network.push(at, Event::Gone { device, conn, code: None });
+            self.network.push(
+                at,
+                Event::Gone {
+                    device,
+                    conn,
+                    code: None,
+                },
+            );
         } else {
-            self.network.push(at, Event::Up { device, conn, frame });
+            self.network.push(
+                at,
+                Event::Up {
+                    device,
+                    conn,
+                    frame,
+                },
+            );
         }
     }
 
     fn up(&mut self, device: DeviceId, conn: ConnId, frame: Vec<u8>) {
-        let Some(pipe) = self.pipes.get(&(device, conn)) else { return };
+        let Some(pipe) = self.pipes.get(&(device, conn)) else {
+            return;
+        };
         let (relay, at_relay) = (pipe.relay, pipe.at_relay);
         self.relays[relay.0].send(at_relay, frame, self.now);
         self.flush_everybody();
@@ -339,31 +438,68 @@ impl World {
     }
 
     fn flush(&mut self, device: DeviceId, conn: ConnId) {
-        let Some(pipe) = self.pipes.get(&(device, conn)) else { return };
+        let Some(pipe) = self.pipes.get(&(device, conn)) else {
+            return;
+        };
         let (relay, at_relay) = (pipe.relay, pipe.at_relay);
         for output in self.relays[relay.0].take(at_relay) {
             let latency = self.network.latency(&mut self.rng);
             let cut = self.network.weather.cuts(&mut self.rng);
             let twice = self.network.weather.doubles(&mut self.rng);
-            let Some(pipe) = self.pipes.get_mut(&(device, conn)) else { return };
+            let Some(pipe) = self.pipes.get_mut(&(device, conn)) else {
+                return;
+            };
             pipe.down_at = pipe.down_at.max(self.now) + latency;
             let at = pipe.down_at;
             match output {
-                _ if cut => self.network.push(at, Event::Gone { device, conn, code: None }),
+                _ if cut => self.network.push(
+                    at,
+                    Event::Gone {
+                        device,
+                        conn,
+                        code: None,
+                    },
+                ),
                 relay::Output::Frame(frame) => {
+                    let Some(frame) = self.lied(device, frame) else { continue };
                     if twice && relay::is_delivery(&frame) {
-                        self.network.push(at, Event::Down { device, conn, frame: frame.clone() });
+                        self.network.push(
+                            at,
+                            Event::Down {
+                                device,
+                                conn,
+                                frame: frame.clone(),
+                            },
+                        );
                     }
-                    self.network.push(at, Event::Down { device, conn, frame });
+                    self.network.push(
+                        at,
+                        Event::Down {
+                            device,
+                            conn,
+                            frame,
+                        },
+                    );
                 }
-                relay::Output::Close(code) => self.network.push(at, Event::Gone { device, conn, code: Some(code) }),
+                relay::Output::Close(code) => self.network.push(
+                    at,
+                    Event::Gone {
+                        device,
+                        conn,
+                        code: Some(code),
+                    },
+                ),
             }
         }
     }
 
     fn cut_all(&mut self, which: impl Fn(DeviceId, &Pipe) -> bool) {
-        let cut: Vec<_> =
-            self.pipes.iter().filter(|((device, _), pipe)| which(*device, pipe)).map(|(key, _)| *key).collect();
+        let cut: Vec<_> = self
+            .pipes
+            .iter()
+            .filter(|((device, _), pipe)| which(*device, pipe))
+            .map(|(key, _)| *key)
+            .collect();
         for (device, conn) in cut {
             if let Some(pipe) = self.pipes.remove(&(device, conn)) {
                 self.relays[pipe.relay.0].disconnect(pipe.at_relay, self.now);
@@ -375,7 +511,11 @@ impl World {
     /// Waits for the end of something that a device began.
     pub fn await_outcome(&mut self, id: DeviceId) -> Outcome {
         self.run_until(|world| world.outcomes.iter().any(|(device, _)| *device == id));
-        let at = self.outcomes.iter().position(|(device, _)| *device == id).expect("an outcome");
+        let at = self
+            .outcomes
+            .iter()
+            .position(|(device, _)| *device == id)
+            .expect("an outcome");
         self.outcomes.remove(at).expect("an outcome").1
     }
 

@@ -25,9 +25,19 @@ pub struct Weather {
 
 impl Weather {
     /// A local network.
-    pub const FAIR: Self = Self { latency: (1, 5), cut: 0, refuse: 0, double: 0 };
+    pub const FAIR: Self = Self {
+        latency: (1, 5),
+        cut: 0,
+        refuse: 0,
+        double: 0,
+    };
     /// A train in the mountains.
-    pub const FOUL: Self = Self { latency: (5, 1500), cut: 60, refuse: 200, double: 200 };
+    pub const FOUL: Self = Self {
+        latency: (5, 1500),
+        cut: 60,
+        refuse: 200,
+        double: 200,
+    };
 
     pub(super) fn cuts(&self, rng: &mut ChaCha20Rng) -> bool {
         rng.random_range(0..1000) < self.cut
@@ -53,10 +63,27 @@ pub struct Pipe {
 /// Something that is going to happen.
 pub(super) enum Event {
     Wake(DeviceId, u64),
-    Connect { device: DeviceId, conn: ConnId, url: String, kind: ConnKind },
-    Up { device: DeviceId, conn: ConnId, frame: Vec<u8> },
-    Down { device: DeviceId, conn: ConnId, frame: Vec<u8> },
-    Gone { device: DeviceId, conn: ConnId, code: Option<u16> },
+    Connect {
+        device: DeviceId,
+        conn: ConnId,
+        url: String,
+        kind: ConnKind,
+    },
+    Up {
+        device: DeviceId,
+        conn: ConnId,
+        frame: Vec<u8>,
+    },
+    Down {
+        device: DeviceId,
+        conn: ConnId,
+        frame: Vec<u8>,
+    },
+    Gone {
+        device: DeviceId,
+        conn: ConnId,
+        code: Option<u16>,
+    },
 }
 
 /// What is going to happen, in order.
@@ -69,7 +96,12 @@ pub(super) struct Network {
 
 impl Default for Network {
     fn default() -> Self {
-        Self { weather: Weather::FAIR, times: BinaryHeap::new(), events: BTreeMap::new(), next: 0 }
+        Self {
+            weather: Weather::FAIR,
+            times: BinaryHeap::new(),
+            events: BTreeMap::new(),
+            next: 0,
+        }
     }
 }
 

@@ -26,7 +26,11 @@ pub(super) struct RelayNode {
 
 impl RelayNode {
     pub fn open(dir: PathBuf, id: RelayId, seed: u64) -> Self {
-        let mut node = Self { id, dir, local: None };
+        let mut node = Self {
+            id,
+            dir,
+            local: None,
+        };
         node.start(seed);
         node
     }
@@ -59,7 +63,10 @@ impl RelayNode {
             ConnKind::Device => Kind::Device,
             ConnKind::Anonymous => Kind::Anonymous,
         };
-        self.local.as_mut().expect("a relay that is up").connect(kind, Peer::Loopback, at(now))
+        self.local
+            .as_mut()
+            .expect("a relay that is up")
+            .connect(kind, Peer::Loopback, at(now))
     }
 
     pub fn disconnect(&mut self, id: ConnectionId, now: u64) {
@@ -75,7 +82,9 @@ impl RelayNode {
     }
 
     pub fn take(&mut self, id: ConnectionId) -> Vec<Output> {
-        let Some(local) = &mut self.local else { return Vec::new() };
+        let Some(local) = &mut self.local else {
+            return Vec::new();
+        };
         local
             .take(id)
             .into_iter()
@@ -92,7 +101,10 @@ impl RelayNode {
 }
 
 fn at(ms: u64) -> Now {
-    Now { unix_ms: ms, monotonic_ms: ms }
+    Now {
+        unix_ms: ms,
+        monotonic_ms: ms,
+    }
 }
 
 /// Whether a frame brings mail, which a relay may bring more than once.

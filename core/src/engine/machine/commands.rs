@@ -8,6 +8,7 @@ use sotto_wire::ids::{AccountId, RelayKey};
 
 use super::{Founding, Machine};
 use crate::clock::Now;
+use crate::crash;
 use crate::engine::{EngineError, account, cards, contacts, enqueue, routes, settle};
 use crate::model::{ContactStanding, Standing};
 
@@ -28,7 +29,11 @@ impl Machine {
         if self.me.is_some() && self.standing() != Some(Standing::Unregistered) {
             return Err(EngineError::HasAccount);
         }
-        self.founding = Some(Founding { url, name: name.to_owned(), token });
+        self.founding = Some(Founding {
+            url,
+            name: name.to_owned(),
+            token,
+        });
         self.backoffs.clear();
         Ok(())
     }
@@ -38,9 +43,17 @@ impl Machine {
     ///
     /// # Errors
     /// [`EngineError::HasAccount`], [`EngineError::Link`], [`EngineError::Text`].
-    pub fn prepare_device(&mut self, invitation: &str, name: &str, now: Now) -> Result<String, EngineError> {
-        let (invitation, name, random) = (invitation.to_owned(), name.to_owned(), self.random.fork());
-        let (me, request) = self.store.write(move |tx| account::join(tx, random, now, &invitation, &name))?;
+    pub fn prepare_device(
+        &mut self,
+        invitation: &str,
+        name: &str,
+        now: Now,
+    ) -> Result<String, EngineError> {
+        let (invitation, name, random) =
+            (invitation.to_owned(), name.to_owned(), self.random.fork());
+        let (me, request) = self
+            .store
+            .write(move |tx| account::join(tx, random, now, &invitation, &name))?;
         self.me = Some(me);
         Ok(request)
     }
@@ -50,7 +63,7 @@ impl Machine {
     /// # Errors
     /// [`EngineError::NoAccount`], [`EngineError::Store`].
     pub fn invite_device(&mut self, now: Now) -> Result<String, EngineError> {
-        let invitation = self.run(now, |tx, cx| account::invite(tx, cx))?;
+        let invitation = self.run(now, account::invite)?;
         self.sync_slots_if_changed(now);
         Ok(invitation)
     }
@@ -69,7 +82,7 @@ impl Machine {
     /// # Errors
     /// [`EngineError::NotAllowed`] where this device does not hold the present one.
     pub fn set_recovery(&mut self, now: Now) -> Result<[u8; 16], EngineError> {
-        self.run(now, |tx, cx| account::set_recovery(tx, cx))
+        self.run(now, account::set_recovery)
     }
 
     /// Names the relays where the account lives, first choice first. Ends with an
@@ -77,12 +90,23 @@ impl Machine {
     ///
     /// # Errors
     /// [`EngineError::BadAddress`], [`EngineError::NotAllowed`].
-    pub fn set_homes(&mut self, homes: Vec<(String, RelayKey)>, now: Now) -> Result<[u8; 16], EngineError> {
+    pub fn set_homes(
+        &mut self,
+        homes: Vec<(String, RelayKey)>,
+        now: Now,
+    ) -> Result<[u8; 16], EngineError> {
         let homes = homes
             .into_iter()
-            .map(|(url, relay_key)| Ok(HomeRelay { url: routes::check_address(&url)?, relay_key }))
+            .map(|(url, relay_key)| {
+                Ok(HomeRelay {
+                    url: routes::check_address(&url)?,
+                    relay_key,
+                })
+            })
             .collect::<Result<Vec<_>, EngineError>>()?;
-        self.run(now, move |tx, cx| account::intend(tx, cx, &Payload::Home(homes)))
+        self.run(now, move |tx, cx| {
+            account::intend(tx, cx, &Payload::Home(homes))
+        })
     }
 
     /// The link by which others add this account.
@@ -90,7 +114,7 @@ impl Machine {
     /// # Errors
     /// [`EngineError::NoAccount`], [`EngineError::Store`].
     pub fn contact_link(&mut self, now: Now) -> Result<String, EngineError> {
-        let link = self.run(now, |tx, cx| account::own_link(tx, cx))?;
+        let link = self.run(now, account::own_link)?;
         self.sync_slots_if_changed(now);
         Ok(link.to_text())
     }
@@ -100,7 +124,7 @@ impl Machine {
     /// # Errors
     /// [`EngineError::NoAccount`], [`EngineError::Store`].
     pub fn revoke_link(&mut self, now: Now) -> Result<(), EngineError> {
-        self.run(now, |tx, cx| account::revoke_links(tx, cx))?;
+        self.run(now, account::revoke_links)?;
         self.sync_slots_if_changed(now);
         Ok(())
     }
@@ -127,7 +151,9 @@ impl Machine {
         now: Now,
     ) -> Result<(), EngineError> {
         let account = *account;
-        self.run(now, move |tx, cx| contacts::set_standing(tx, cx, &account, standing))?;
+        self.run(now, move |tx, cx| {
+            contacts::set_standing(tx, cx, &account, standing)
+        })?;
         self.sync_slots_if_changed(now);
         Ok(())
     }
@@ -136,7 +162,12 @@ impl Machine {
     ///
     /// # Errors
     /// [`EngineError::NoSuchContact`], [`EngineError::Text`].
-    pub fn rename_contact(&mut self, account: &AccountId, name: &str, now: Now) -> Result<(), EngineError> {
+    pub fn rename_contact(
+        &mut self,
+        account: &AccountId,
+        name: &str,
+        now: Now,
+    ) -> Result<(), EngineError> {
         let (account, name) = (*account, name.to_owned());
         self.run(now, move |tx, cx| contacts::rename(tx, cx, &account, &name))
     }
@@ -155,9 +186,16 @@ impl Machine {
     /// # Errors
     /// [`EngineError::NoSuchContact`], [`EngineError::Blocked`], [`EngineError::Text`],
     /// [`EngineError::NotActive`], [`EngineError::Store`].
-    pub fn send_text(&mut self, account: &AccountId, text: &str, now: Now) -> Result<i64, EngineError> {
+    pub fn send_text(
+        &mut self,
+        account: &AccountId,
+        text: &str,
+        now: Now,
+    ) -> Result<i64, EngineError> {
         let (account, text) = (*account, text.to_owned());
-        self.run(now, move |tx, cx| enqueue::text(tx, cx, &account, &text))
+        let row = self.run(now, move |tx, cx| enqueue::text(tx, cx, &account, &text))?;
+        crash::point("enqueue.after_commit");
+        Ok(row)
     }
 
     /// Tries a failed entry of the outbox again.

@@ -10,7 +10,9 @@ use crate::clock::Now;
 impl Machine {
     /// Sends a request and notes that its answer is awaited.
     pub(super) fn ask(&mut self, conn: ConnId, verb: Verb, pending: Pending, now: Now) {
-        let Some(link) = self.links.get_mut(&conn) else { return };
+        let Some(link) = self.links.get_mut(&conn) else {
+            return;
+        };
         let request = link.ask(pending, now);
         self.send(conn, request, verb);
     }
@@ -21,7 +23,11 @@ impl Machine {
     }
 
     fn send(&mut self, conn: ConnId, request: u64, verb: Verb) {
-        let frame = ClientFrame { request, verb: Some(verb) }.encode_to_vec();
+        let frame = ClientFrame {
+            request,
+            verb: Some(verb),
+        }
+        .encode_to_vec();
         self.effects.push(Effect::Send { conn, frame });
     }
 
@@ -34,7 +40,9 @@ impl Machine {
     }
 
     pub(super) fn frame(&mut self, conn: ConnId, bytes: &[u8], now: Now) {
-        let Some(link) = self.links.get(&conn) else { return };
+        let Some(link) = self.links.get(&conn) else {
+            return;
+        };
         let Ok(frame) = RelayFrame::decode(bytes) else {
             tracing::warn!("a relay sent what is no frame");
             return self.drop_link(conn, now);
@@ -45,7 +53,10 @@ impl Machine {
             (Answer::Delivery(delivery), ConnKind::Device) => self.delivered(conn, delivery, now),
             (Answer::QueueEmpty(_), ConnKind::Device) => self.drained = true,
             (answer, _) => {
-                let pending = self.links.get_mut(&conn).and_then(|link| link.pending.remove(&frame.request));
+                let pending = self
+                    .links
+                    .get_mut(&conn)
+                    .and_then(|link| link.pending.remove(&frame.request));
                 if let Some((pending, _)) = pending {
                     self.answered(conn, pending, answer, now);
                 }

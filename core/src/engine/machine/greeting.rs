@@ -4,30 +4,43 @@ use ed25519_dalek::SigningKey;
 use prost::Message;
 use sotto_wire::ids::RelayKey;
 use sotto_wire::login::{self, Binding};
-use sotto_wire::proto::{ChannelBinding, Hello, Login, Register, ServerInfo, client_frame::Verb, register::Proof};
+use sotto_wire::proto::{
+    ChannelBinding, Hello, Login, Register, ServerInfo, client_frame::Verb, register::Proof,
+};
 use sotto_wire::sign;
 
 use super::link::{Pending, Stage};
 use super::{ConnId, ConnKind, Machine, Outcome};
 use crate::clock::Now;
+use crate::crash;
 use crate::engine::{EngineError, account, chains, content, routes};
 use crate::model::Standing;
 use crate::store::tables::{profile, relays};
 
 impl Machine {
     pub(super) fn greeted(&mut self, conn: ConnId, hello: &Hello, now: Now) {
-        let Some(link) = self.links.get_mut(&conn) else { return };
+        let Some(link) = self.links.get_mut(&conn) else {
+            return;
+        };
         if !matches!(link.stage, Stage::Opening | Stage::Greeting) {
             return;
         }
         let Some((info, key)) = check(hello, link.relay.key.as_ref()) else {
             tracing::warn!("a relay is not the one it should be");
-            self.refuse_founding("relay_key", "this relay does not hold the key that it should");
+            self.refuse_founding(
+                "relay_key",
+                "this relay does not hold the key that it should",
+            );
             return self.drop_link(conn, now);
         };
-        let Ok(nonce) = hello.nonce.as_slice().try_into() else { return self.drop_link(conn, now) };
+        let Ok(nonce) = hello.nonce.as_slice().try_into() else {
+            return self.drop_link(conn, now);
+        };
         if info.protocol_min > content::PROTOCOL || info.protocol_max < content::PROTOCOL {
-            self.refuse_founding("upgrade_required", "this relay speaks another version of the protocol");
+            self.refuse_founding(
+                "upgrade_required",
+                "this relay speaks another version of the protocol",
+            );
             return self.drop_link(conn, now);
         }
         link.nonce = nonce;
@@ -43,12 +56,20 @@ impl Machine {
     }
 
     fn url(&self, conn: ConnId) -> String {
-        self.links.get(&conn).map(|link| link.relay.url.clone()).unwrap_or_default()
+        self.links
+            .get(&conn)
+            .map(|link| link.relay.url.clone())
+            .unwrap_or_default()
     }
 
     /// Commits a higher boot counter and signs it: an old copy of this database cannot do that.
     fn log_in(&mut self, conn: ConnId, info: &ServerInfo, now: Now) {
-        let (url, Some(key)) = (self.url(conn), self.links.get(&conn).and_then(|link| link.key())) else { return };
+        let (url, Some(key)) = (
+            self.url(conn),
+            self.links.get(&conn).and_then(|link| link.key()),
+        ) else {
+            return;
+        };
         let Some(binding) = binding(&url, info) else {
             tracing::warn!("a relay asks for a login that is bound to nothing");
             return self.drop_link(conn, now);
@@ -58,25 +79,35 @@ impl Machine {
         let login = self.attempt(now, move |tx, cx| {
             let boot = profile::next_boot(tx)?;
             let relay = relays::upsert(tx, &key, &url)?;
-            let transcript = login::challenge(&key, &nonce, &client_nonce, &binding, boot, &cx.me.mailbox);
+            let transcript =
+                login::challenge(&key, &nonce, &client_nonce, &binding, boot, &cx.me.mailbox);
             Ok(Login {
                 mailbox: cx.me.mailbox.to_vec(),
                 client_nonce: client_nonce.to_vec(),
                 mode: binding.parts().0.into(),
                 boot,
-                signature: sign::sign(cx.me.keys.signer(), login::LOGIN_LABEL, &[&transcript]).to_vec(),
+                signature: sign::sign(cx.me.keys.signer(), login::LOGIN_LABEL, &[&transcript])
+                    .to_vec(),
                 ticket: Vec::new(),
-                cursor: relay.incarnation.map(|incarnation| sotto_wire::proto::Cursor {
-                    incarnation: incarnation.to_vec(),
-                    seq: relay.acked,
-                }),
+                cursor: relay
+                    .incarnation
+                    .map(|incarnation| sotto_wire::proto::Cursor {
+                        incarnation: incarnation.to_vec(),
+                        seq: relay.acked,
+                    }),
                 head: account::own_head(tx, cx)?.map(Into::into),
                 protocol: content::PROTOCOL,
             })
         });
-        let Some(login) = login else { return self.drop_link(conn, now) };
+        let Some(login) = login else {
+            return self.drop_link(conn, now);
+        };
+        crash::point("boot.after_commit");
         if let Some(link) = self.links.get_mut(&conn) {
-            link.stage = Stage::LoggingIn { client_nonce, boot: login.boot };
+            link.stage = Stage::LoggingIn {
+                client_nonce,
+                boot: login.boot,
+            };
         }
         self.ask(conn, Verb::Login(login), Pending::Login, now);
     }
@@ -89,7 +120,10 @@ impl Machine {
         {
             let (name, url, key) = (founding.name.clone(), founding.url.clone(), *key);
             let random = self.random.fork();
-            match self.store.write(move |tx| account::birth(tx, random, now, &name, (&key, &url))) {
+            match self
+                .store
+                .write(move |tx| account::birth(tx, random, now, &name, (&key, &url)))
+            {
                 Ok(me) => self.me = Some(me),
                 Err(error) => {
                     let text = error.to_string();
@@ -103,18 +137,31 @@ impl Machine {
     }
 
     fn register(&mut self, conn: ConnId, now: Now) {
-        let Some((key, nonce)) = self.links.get(&conn).and_then(|link| Some((link.key()?, link.nonce))) else { return };
+        let Some((key, nonce)) = self
+            .links
+            .get(&conn)
+            .and_then(|link| Some((link.key()?, link.nonce)))
+        else {
+            return;
+        };
         if !self.is_home(conn) {
             return;
         }
-        let token = self.founding.as_ref().and_then(|founding| founding.token.clone());
+        let token = self
+            .founding
+            .as_ref()
+            .and_then(|founding| founding.token.clone());
         let register = self.attempt(now, move |tx, cx| {
             let chain = chains::load(tx, &cx.me.account)?.ok_or(EngineError::NoAccount)?;
             let signer: &SigningKey = cx.me.keys.signer();
             let transcript = login::registration(&key, &nonce, &cx.me.account, &chain.head().hash);
             Ok(Register {
                 account: cx.me.account.to_vec(),
-                statements: chain.statements().iter().map(|statement| statement.bytes().to_vec()).collect(),
+                statements: chain
+                    .statements()
+                    .iter()
+                    .map(|statement| statement.bytes().to_vec())
+                    .collect(),
                 mailbox: cx.me.mailbox.to_vec(),
                 signature: sign::sign(signer, login::REGISTER_LABEL, &[&transcript]).to_vec(),
                 proof: token.map(Proof::Token),
@@ -126,14 +173,21 @@ impl Machine {
     }
 
     fn is_home(&self, conn: ConnId) -> bool {
-        let Some(account) = self.me.as_ref().map(|me| me.account) else { return false };
-        self.routes(&account).first().is_some_and(|home| home.url == self.url(conn))
+        let Some(account) = self.me.as_ref().map(|me| me.account) else {
+            return false;
+        };
+        self.routes(&account)
+            .first()
+            .is_some_and(|home| home.url == self.url(conn))
     }
 
     /// Founding has failed for good; whoever waits is told.
     pub(super) fn refuse_founding(&mut self, code: &str, text: &str) {
         if self.founding.take().is_some() {
-            let outcome = Outcome::RegistrationFailed { code: code.to_owned(), text: text.to_owned() };
+            let outcome = Outcome::RegistrationFailed {
+                code: code.to_owned(),
+                text: text.to_owned(),
+            };
             self.effects.push(super::Effect::Settled(outcome));
         }
     }
@@ -146,7 +200,13 @@ fn check(hello: &Hello, expected: Option<&RelayKey>) -> Option<(ServerInfo, Rela
     if expected.is_some_and(|expected| *expected != key) {
         return None;
     }
-    sign::verify(key.as_bytes(), login::SERVER_INFO_LABEL, &[&hello.info], &hello.info_signature).ok()?;
+    sign::verify(
+        key.as_bytes(),
+        login::SERVER_INFO_LABEL,
+        &[&hello.info],
+        &hello.info_signature,
+    )
+    .ok()?;
     Some((info, key))
 }
 

@@ -10,6 +10,7 @@ use sotto_wire::proto::{AppendChain, Error, ErrorCode, SignedCheckpoint, client_
 use super::link::Pending;
 use super::{ConnId, Effect, Machine, Outcome};
 use crate::clock::{MINUTE, Now, SECOND};
+use crate::crash;
 use crate::engine::{Context, EngineError, account, chains, enqueue};
 use crate::model::{ContactStanding, Purpose};
 use crate::store::Tx;
@@ -30,16 +31,20 @@ impl Machine {
         if self.intent_under_way || now.ms() < self.intent_after {
             return;
         }
-        while let Some(Some(turn)) = self.attempt(now, |tx, cx| turn(tx, cx)) {
+        while let Some(Some(turn)) = self.attempt(now, turn) {
             match turn {
                 Turn::Settled(intent, done) => {
-                    self.effects.push(Effect::Settled(Outcome::Statement { intent, done }));
+                    self.effects
+                        .push(Effect::Settled(Outcome::Statement { intent, done }));
                     self.sync_slots_if_changed(now);
                 }
                 Turn::Post(append, intent) => {
                     self.intent_under_way = true;
-                    let pending = Pending::Append { intent: Some(intent) };
-                    return self.ask(conn, Verb::AppendChain(*append), pending, now);
+                    let pending = Pending::Append {
+                        intent: Some(intent),
+                    };
+                    self.ask(conn, Verb::AppendChain(*append), pending, now);
+                    return crash::point_once_sent("statement.posted");
                 }
             }
         }
@@ -75,9 +80,20 @@ impl Machine {
         }
         if let (ErrorCode::InvalidChain | ErrorCode::BadRequest, Some(id)) = (code, intent) {
             self.attempt(now, move |tx, _| {
-                account::settle_intent(tx, &Intent { id, kind: 0, payload: Vec::new() }, false)
+                account::settle_intent(
+                    tx,
+                    &Intent {
+                        id,
+                        kind: 0,
+                        payload: Vec::new(),
+                    },
+                    false,
+                )
             });
-            self.effects.push(Effect::Settled(Outcome::Statement { intent: id, done: false }));
+            self.effects.push(Effect::Settled(Outcome::Statement {
+                intent: id,
+                done: false,
+            }));
         }
         self.intent_after = now.ms() + MINUTE.max(error.retry_after_ms.into());
     }
@@ -85,7 +101,9 @@ impl Machine {
 
 /// Looks at the oldest open intent.
 fn turn(tx: &mut Tx<'_>, cx: &mut Context) -> Result<Option<Turn>, EngineError> {
-    let Some(intent) = intents::next(tx)? else { return Ok(None) };
+    let Some(intent) = intents::next(tx)? else {
+        return Ok(None);
+    };
     let chain = chains::load(tx, &cx.me.account)?.ok_or(EngineError::NoAccount)?;
     if let Some(statement) = chain.with_intent(&intent.id) {
         let statement = statement.bytes().to_vec();
@@ -133,9 +151,20 @@ fn push(tx: &mut Tx<'_>, cx: &mut Context, statement: &[u8]) -> Result<(), Engin
         // Who has never heard of us has nothing to update.
         if contact.standing == ContactStanding::Accepted && contact.card_sent > 0 {
             let jitter = 1 + cx.random.below(MINUTE);
-            enqueue::control(tx, cx, &contact.account, Purpose::ChainPush, &content, None, jitter)?;
+            enqueue::control(
+                tx,
+                cx,
+                &contact.account,
+                Purpose::ChainPush,
+                &content,
+                None,
+                jitter,
+            )?;
         }
     }
-    debug_assert!(content.encoded_len() > MessageId::LENGTH, "a push carries its statement");
+    debug_assert!(
+        content.encoded_len() > MessageId::LENGTH,
+        "a push carries its statement"
+    );
     Ok(())
 }

@@ -10,6 +10,7 @@ use sotto_wire::proto::{Credential, GetBundles, GetChain, Put, PutItem, client_f
 use super::link::{Access, Pending};
 use super::{ConnId, Machine};
 use crate::clock::Now;
+use crate::crash;
 use crate::engine::seal::{self, Sealed, Step};
 use crate::engine::{EngineError, settle};
 use crate::store::View;
@@ -48,7 +49,10 @@ impl Machine {
             Ok(Step::NeedChain) if now.ms() >= fetch_after => self.fetch_chain(account, conn, now),
             Ok(Step::NeedChain) => {}
             Ok(Step::NeedBundles(mailboxes)) => self.fetch_bundles(account, mailboxes, conn, now),
-            Ok(Step::Put(sealed)) => self.put(sealed, conn, now),
+            Ok(Step::Put(sealed)) => {
+                crash::point("seal.after_commit");
+                self.put(sealed, conn, now);
+            }
             Err(error) => {
                 tracing::warn!(code = error.code(), "something could not be sealed");
                 self.lane(&account).not_before = now.ms() + crate::clock::SECOND;
@@ -66,12 +70,22 @@ impl Machine {
             .ok()
             .flatten()
             .map(|(head, _)| head);
-        let get = GetChain { account: account.to_vec(), since: since.map(Into::into), credential };
+        let get = GetChain {
+            account: account.to_vec(),
+            since: since.map(Into::into),
+            credential,
+        };
         self.lane(&account).in_flight = true;
         self.ask(conn, Verb::GetChain(get), Pending::Chain { account }, now);
     }
 
-    fn fetch_bundles(&mut self, account: AccountId, mailboxes: Vec<MailboxId>, conn: ConnId, now: Now) {
+    fn fetch_bundles(
+        &mut self,
+        account: AccountId,
+        mailboxes: Vec<MailboxId>,
+        conn: ConnId,
+        now: Now,
+    ) {
         let Some(credential) = self.credential(&account, conn, ReadVerb::Bundles) else {
             return self.no_way(&account, now);
         };
@@ -81,12 +95,20 @@ impl Machine {
             credential,
         };
         self.lane(&account).in_flight = true;
-        self.ask(conn, Verb::GetBundles(get), Pending::Bundles { account, mailboxes }, now);
+        self.ask(
+            conn,
+            Verb::GetBundles(get),
+            Pending::Bundles { account, mailboxes },
+            now,
+        );
     }
 
     fn put(&mut self, sealed: Sealed, conn: ConnId, now: Now) {
         let account = sealed.account;
-        let flags = PutFlags { ephemeral: false, urgent: sealed.urgent };
+        let flags = PutFlags {
+            ephemeral: false,
+            urgent: sealed.urgent,
+        };
         let own = self.is_own(&account);
         let access = if own { None } else { self.access(&account) };
         if !own && access.is_none() {
@@ -96,8 +118,14 @@ impl Machine {
             });
             return;
         }
-        let Some(relay) = self.links.get(&conn).and_then(|link| link.key()) else { return };
-        let items = sealed.items.iter().map(|item| put_item(item, access.as_ref(), &relay, flags)).collect();
+        let Some(relay) = self.links.get(&conn).and_then(|link| link.key()) else {
+            return;
+        };
+        let items = sealed
+            .items
+            .iter()
+            .map(|item| put_item(item, access.as_ref(), &relay, flags))
+            .collect();
         let put = Put {
             account: account.to_vec(),
             head: Some(sealed.head.into()),
@@ -109,7 +137,17 @@ impl Machine {
         };
         self.lane(&account).in_flight = true;
         let mailboxes = sealed.items.iter().map(|item| item.mailbox).collect();
-        self.ask(conn, Verb::Put(put), Pending::Put { account, outgoing: sealed.outgoing, mailboxes }, now);
+        self.ask(
+            conn,
+            Verb::Put(put),
+            Pending::Put {
+                account,
+                outgoing: sealed.outgoing,
+                mailboxes,
+            },
+            now,
+        );
+        crash::point_once_sent("put.sent");
     }
 
     /// Nothing is known by which the account could be read or reached.
@@ -122,8 +160,16 @@ impl Machine {
     }
 
     /// The credential of a read; on the own device connection none is needed.
-    #[allow(clippy::option_option, reason = "outer: whether there is a way; inner: the wire's own option")]
-    fn credential(&self, account: &AccountId, conn: ConnId, verb: ReadVerb) -> Option<Option<Credential>> {
+    #[allow(
+        clippy::option_option,
+        reason = "outer: whether there is a way; inner: the wire's own option"
+    )]
+    fn credential(
+        &self,
+        account: &AccountId,
+        conn: ConnId,
+        verb: ReadVerb,
+    ) -> Option<Option<Credential>> {
         let link = self.links.get(&conn)?;
         if link.kind == super::ConnKind::Device {
             return Some(None);
@@ -131,7 +177,10 @@ impl Machine {
         let access = self.access(account)?;
         let key = read_key(&access.secret, account, access.version);
         let tag = read_tag(&key, &link.key()?, &link.nonce, verb, account);
-        Some(Some(Credential { slot: access.slot.to_vec(), tag: tag.to_vec() }))
+        Some(Some(Credential {
+            slot: access.slot.to_vec(),
+            tag: tag.to_vec(),
+        }))
     }
 
     /// How to reach an account: a contact's delivery key; for ourselves, our own.
@@ -142,11 +191,13 @@ impl Machine {
                 return Ok(Some(access));
             }
             let contact = contacts::get(view, account)?;
-            Ok(contact.and_then(|contact| contact.delivery).map(|key| Access {
-                slot: key.slot,
-                secret: key.secret,
-                version: key.version,
-            }))
+            Ok(contact
+                .and_then(|contact| contact.delivery)
+                .map(|key| Access {
+                    slot: key.slot,
+                    secret: key.secret,
+                    version: key.version,
+                }))
         });
         found.ok().flatten()
     }
@@ -155,8 +206,9 @@ impl Machine {
 fn own_access(view: &View<'_>) -> Result<Option<Access>, EngineError> {
     use prost::Message;
     let register = registers::get(view, RegisterKind::Delivery as i32, &[])?;
-    let key = register
-        .and_then(|register| sotto_content::proto::DeliveryKey::decode(register.value.as_slice()).ok());
+    let key = register.and_then(|register| {
+        sotto_content::proto::DeliveryKey::decode(register.value.as_slice()).ok()
+    });
     Ok(key.and_then(|key| {
         Some(Access {
             slot: key.slot.as_slice().try_into().ok()?,
@@ -166,10 +218,23 @@ fn own_access(view: &View<'_>) -> Result<Option<Access>, EngineError> {
     }))
 }
 
-fn put_item(item: &seal::Item, access: Option<&Access>, relay: &RelayKey, flags: PutFlags) -> PutItem {
+fn put_item(
+    item: &seal::Item,
+    access: Option<&Access>,
+    relay: &RelayKey,
+    flags: PutFlags,
+) -> PutItem {
     let (slot, tag) = access.map_or((Vec::new(), Vec::new()), |access| {
         let key = mailbox_key(&access.secret, &item.mailbox, access.version);
-        let tag = put_tag(&key, relay, &item.mailbox, &item.envelope, flags, &item.sealed, &[]);
+        let tag = put_tag(
+            &key,
+            relay,
+            &item.mailbox,
+            &item.envelope,
+            flags,
+            &item.sealed,
+            &[],
+        );
         (access.slot.to_vec(), tag.to_vec())
     });
     PutItem {

@@ -23,12 +23,23 @@ const MAX_PAUSE: u64 = 60 * SECOND;
 pub(super) enum Pending {
     Register,
     Login,
-    Put { account: AccountId, outgoing: i64, mailboxes: Vec<MailboxId> },
-    Chain { account: AccountId },
-    Bundles { account: AccountId, mailboxes: Vec<MailboxId> },
+    Put {
+        account: AccountId,
+        outgoing: i64,
+        mailboxes: Vec<MailboxId>,
+    },
+    Chain {
+        account: AccountId,
+    },
+    Bundles {
+        account: AccountId,
+        mailboxes: Vec<MailboxId>,
+    },
     Publish(Box<PublishKeys>),
     Slots,
-    Append { intent: Option<[u8; 16]> },
+    Append {
+        intent: Option<[u8; 16]>,
+    },
 }
 
 /// How far a connection has come.
@@ -90,18 +101,27 @@ impl Link {
     /// Whether an answer is overdue, or a connection stuck on its way.
     pub fn is_dead(&self, now: Now) -> bool {
         let stuck = !self.is_ready() && now.ms() >= self.opened_at + PATIENCE;
-        stuck || self.pending.values().any(|(_, deadline)| *deadline <= now.ms())
+        stuck
+            || self
+                .pending
+                .values()
+                .any(|(_, deadline)| *deadline <= now.ms())
     }
 
     /// When [`Link::is_dead`] may change.
     pub fn deadline(&self) -> Option<u64> {
         let stuck = (!self.is_ready()).then_some(self.opened_at + PATIENCE);
-        self.pending.values().map(|(_, deadline)| *deadline).chain(stuck).min()
+        self.pending
+            .values()
+            .map(|(_, deadline)| *deadline)
+            .chain(stuck)
+            .min()
     }
 
     /// Whether an anonymous connection has served its time.
     pub fn is_worn(&self, now: Now) -> bool {
-        self.kind == ConnKind::Anonymous && (self.sends >= MAX_SENDS || now.ms() >= self.opened_at + MAX_AGE)
+        self.kind == ConnKind::Anonymous
+            && (self.sends >= MAX_SENDS || now.ms() >= self.opened_at + MAX_AGE)
     }
 }
 

@@ -24,6 +24,7 @@ use sotto_wire::ids::{AccountId, RelayKey};
 
 use super::{Context, EngineError, Me, account, housekeeping};
 use crate::clock::{DAY, Now};
+use crate::crash;
 use crate::model::Standing;
 use crate::random::Random;
 use crate::store::tables::profile;
@@ -203,6 +204,7 @@ impl Machine {
     /// Takes an input and says what is to be done. Errors are handled inside: what can be tried
     /// again will be, and nothing is acknowledged that is not committed.
     pub fn handle(&mut self, input: Input, now: Now) -> Vec<Effect> {
+        crash::turn();
         match input {
             Input::Opened(conn) => self.opened(conn),
             Input::Frame(conn, bytes) => self.frame(conn, &bytes, now),
@@ -233,7 +235,7 @@ impl Machine {
     }
 
     fn standing(&self) -> Option<Standing> {
-        let profile = self.store.read(|view| profile::load(view)).ok().flatten()?;
+        let profile = self.store.read(profile::load).ok().flatten()?;
         Some(profile.standing)
     }
 
@@ -244,7 +246,11 @@ impl Machine {
         decide: impl FnOnce(&mut Tx<'_>, &mut Context) -> Result<T, EngineError> + Send + 'static,
     ) -> Result<T, EngineError> {
         let me = self.me.clone().ok_or(EngineError::NoAccount)?;
-        let mut cx = Context { me, random: self.random.fork(), now };
+        let mut cx = Context {
+            me,
+            random: self.random.fork(),
+            now,
+        };
         self.store.write(move |tx| decide(tx, &mut cx))
     }
 

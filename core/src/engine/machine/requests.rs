@@ -6,6 +6,7 @@ use sotto_wire::proto::{Bundles, Chain, Error, ErrorCode, SignedCheckpoint, rela
 use super::link::Pending;
 use super::{ConnId, Effect, Machine, Outcome};
 use crate::clock::{Now, SECOND};
+use crate::crash;
 use crate::crypto;
 use crate::engine::{EngineError, chains, keys, parking, seal, settle};
 use crate::model::Standing;
@@ -18,19 +19,42 @@ impl Machine {
     pub(super) fn answered(&mut self, conn: ConnId, pending: Pending, answer: Answer, now: Now) {
         match (pending, answer) {
             (Pending::Login, Answer::LoggedIn(answer)) => self.logged_in(conn, answer, now),
-            (Pending::Login, Answer::Error(error)) => self.login_refused(conn, error.code(), error.boot, now),
+            (Pending::Login, Answer::Error(error)) => {
+                self.login_refused(conn, error.code(), error.boot, now)
+            }
             (Pending::Register, Answer::Registered(answer)) => {
                 self.registered(conn, answer.checkpoint.as_ref(), now);
             }
-            (Pending::Register, Answer::Error(error)) => self.registration_refused(conn, &error, now),
-            (Pending::Put { account, outgoing, mailboxes }, Answer::PutAccepted(_)) => {
-                self.lane(&account).in_flight = false;
-                self.attempt(now, move |tx, _| settle::accepted(tx, outgoing, &mailboxes));
+            (Pending::Register, Answer::Error(error)) => {
+                self.registration_refused(conn, &error, now)
             }
-            (Pending::Put { account, outgoing, .. }, Answer::Error(error)) => {
+            (
+                Pending::Put {
+                    account,
+                    outgoing,
+                    mailboxes,
+                },
+                Answer::PutAccepted(_),
+            ) => {
+                self.lane(&account).in_flight = false;
+                self.attempt(now, move |tx, _| {
+                    settle::accepted(tx, outgoing, &mailboxes)?;
+                    crash::point("settle.before_commit");
+                    Ok(())
+                });
+                crash::point("settle.after_commit");
+            }
+            (
+                Pending::Put {
+                    account, outgoing, ..
+                },
+                Answer::Error(error),
+            ) => {
                 self.put_refused(account, outgoing, error, now);
             }
-            (Pending::Chain { account }, Answer::Chain(chain)) => self.chain_came(conn, account, &chain, now),
+            (Pending::Chain { account }, Answer::Chain(chain)) => {
+                self.chain_came(conn, account, &chain, now)
+            }
             (Pending::Chain { account }, Answer::Error(_)) => self.pause(&account, now),
             (Pending::Bundles { account, mailboxes }, Answer::Bundles(bundles)) => {
                 self.bundles_came(account, &mailboxes, bundles, now);
@@ -41,12 +65,18 @@ impl Machine {
                 lane.not_before = now.ms() + PAUSE.max(error.retry_after_ms.into());
             }
             (Pending::Publish(published), Answer::Done(_)) => {
-                self.attempt(now, move |tx, _| keys::published(tx, &published));
+                self.attempt(now, move |tx, _| {
+                    keys::published(tx, &published)?;
+                    crash::point("keys.published.before_commit");
+                    Ok(())
+                });
             }
             (Pending::Append { intent }, Answer::Chain(chain)) => {
                 self.appended(conn, intent, chain.checkpoint.as_ref(), now);
             }
-            (Pending::Append { intent }, Answer::Error(error)) => self.append_refused(intent, &error, now),
+            (Pending::Append { intent }, Answer::Error(error)) => {
+                self.append_refused(intent, &error, now)
+            }
             (Pending::Slots, Answer::Error(_)) => self.slots_held = None,
             (Pending::Publish(_) | Pending::Slots, _) => {}
             (pending, _) => {
@@ -61,7 +91,9 @@ impl Machine {
         self.take_checkpoint(conn, None, checkpoint, now);
         let first = self.standing() == Some(Standing::Unregistered);
         if first {
-            self.attempt(now, |tx, _| Ok(profile::set_standing(tx, Standing::Active)?));
+            self.attempt(now, |tx, _| {
+                Ok(profile::set_standing(tx, Standing::Active)?)
+            });
         }
         if self.founding.take().is_some() || first {
             self.effects.push(Effect::Settled(Outcome::Registered));
@@ -72,7 +104,10 @@ impl Machine {
     fn registration_refused(&mut self, conn: ConnId, error: &Error, now: Now) {
         let lasting = matches!(
             error.code(),
-            ErrorCode::RegistrationClosed | ErrorCode::TokenRefused | ErrorCode::InvalidChain | ErrorCode::BadRequest
+            ErrorCode::RegistrationClosed
+                | ErrorCode::TokenRefused
+                | ErrorCode::InvalidChain
+                | ErrorCode::BadRequest
         );
         if lasting && self.standing() == Some(Standing::Unregistered) {
             let erased: Result<(), EngineError> = self.store.write(|tx| Ok(profile::erase(tx)?));
@@ -81,8 +116,13 @@ impl Machine {
                 self.lanes.clear();
             }
             let (code, text) = match error.code() {
-                ErrorCode::RegistrationClosed => ("registration_closed", "this relay takes no new accounts"),
-                ErrorCode::TokenRefused => ("token_refused", "this relay wants a valid registration token"),
+                ErrorCode::RegistrationClosed => {
+                    ("registration_closed", "this relay takes no new accounts")
+                }
+                ErrorCode::TokenRefused => (
+                    "token_refused",
+                    "this relay wants a valid registration token",
+                ),
                 _ => ("registration_refused", "this relay refused the account"),
             };
             self.refuse_founding(code, text);
@@ -144,7 +184,9 @@ impl Machine {
         signed: Option<&SignedCheckpoint>,
         now: Now,
     ) {
-        let Some(key) = self.links.get(&conn).and_then(|link| link.key()) else { return };
+        let Some(key) = self.links.get(&conn).and_then(|link| link.key()) else {
+            return;
+        };
         if let Some(signed) = signed.cloned() {
             self.attempt(now, move |tx, cx| {
                 let account = account.unwrap_or(cx.me.account);
@@ -153,21 +195,36 @@ impl Machine {
         }
     }
 
-    fn bundles_came(&mut self, account: AccountId, asked: &[MailboxId], bundles: Bundles, now: Now) {
+    fn bundles_came(
+        &mut self,
+        account: AccountId,
+        asked: &[MailboxId],
+        bundles: Bundles,
+        now: Now,
+    ) {
         let asked = asked.to_vec();
         let lacking = self.attempt(now, move |tx, cx| {
             let mut lacking = Vec::new();
             for mailbox in asked {
                 let device = chain_rows::device(tx, &mailbox)?
                     .filter(|device| device.active && device.account == account);
-                let bundle = bundles.bundles.iter().find(|bundle| bundle.mailbox == mailbox.as_bytes());
+                let bundle = bundles
+                    .bundles
+                    .iter()
+                    .find(|bundle| bundle.mailbox == mailbox.as_bytes());
                 let (Some(device), Some(bundle)) = (device, bundle) else {
                     lacking.push(mailbox);
                     continue;
                 };
                 let me = cx.me.clone();
-                let begun =
-                    crypto::start_session(tx, &mut cx.random, &me.keys, &seal::peer(&device), bundle, cx.now);
+                let begun = crypto::start_session(
+                    tx,
+                    &mut cx.random,
+                    &me.keys,
+                    &seal::peer(&device),
+                    bundle,
+                    cx.now,
+                );
                 match begun.map_err(EngineError::from) {
                     Ok(()) => {}
                     Err(error) if error.is_envelopes_fault() => {
@@ -179,6 +236,7 @@ impl Machine {
             }
             Ok(lacking)
         });
+        crash::point("session.started");
         let lane = self.lane(&account);
         lane.in_flight = false;
         match lacking {

@@ -19,7 +19,9 @@ impl Machine {
             Some(Standing::Unregistered) => self.reach_home(now),
             Some(Standing::Joining) => self.join(now),
             Some(Standing::Active) => self.act(now),
-            Some(Standing::Cloned | Standing::Removed | Standing::Closed) | None => self.close_all(now),
+            Some(Standing::Cloned | Standing::Removed | Standing::Closed) | None => {
+                self.close_all(now)
+            }
         }
     }
 
@@ -28,20 +30,33 @@ impl Machine {
     pub fn next_wake(&self, now: Now) -> Option<u64> {
         let deadlines = self.links.values().filter_map(Link::deadline);
         let backoffs = self.backoffs.values().map(|backoff| backoff.until);
-        let lanes = self
-            .lanes
-            .values()
-            .flat_map(|lane| lane.waiting.values().copied().chain([lane.fetch_after, lane.not_before]));
+        let lanes = self.lanes.values().flat_map(|lane| {
+            lane.waiting
+                .values()
+                .copied()
+                .chain([lane.fetch_after, lane.not_before])
+        });
         let stored: Result<Vec<u64>, EngineError> = self.store.read(|view| {
-            let due = housekeeping::next_due(view)?.map(|at| if self.online() { at } else { u64::MAX });
-            Ok(outgoing::next_due(view, now.ms())?.into_iter().chain(due).collect())
+            let due =
+                housekeeping::next_due(view)?.map(|at| if self.online() { at } else { u64::MAX });
+            Ok(outgoing::next_due(view, now.ms())?
+                .into_iter()
+                .chain(due)
+                .collect())
         });
         // What is due already waits for an event, not for the clock; except where the store failed.
         let stored = stored.unwrap_or_else(|_| vec![now.ms() + crate::clock::SECOND]);
         let overdue = |at: &u64| *at > now.ms();
-        let timers = deadlines.chain(backoffs).chain(lanes).chain([self.intent_after]).filter(overdue);
+        let timers = deadlines
+            .chain(backoffs)
+            .chain(lanes)
+            .chain([self.intent_after])
+            .filter(overdue);
         let soon = |at: u64| at.max(now.ms() + 1);
-        timers.chain(stored.into_iter().map(soon)).filter(|at| *at < u64::MAX >> 1).min()
+        timers
+            .chain(stored.into_iter().map(soon))
+            .filter(|at| *at < u64::MAX >> 1)
+            .min()
     }
 
     /// Whether this process may seal: it has shown the relay a higher boot counter than any copy.
@@ -50,12 +65,18 @@ impl Machine {
     }
 
     pub(super) fn device_link(&self) -> Option<(ConnId, &Link)> {
-        self.links.iter().find(|(_, link)| link.kind == ConnKind::Device).map(|(conn, link)| (*conn, link))
+        self.links
+            .iter()
+            .find(|(_, link)| link.kind == ConnKind::Device)
+            .map(|(conn, link)| (*conn, link))
     }
 
     fn found(&mut self, now: Now) {
         if let Some(founding) = &self.founding {
-            let relay = RelayAddress { url: founding.url.clone(), key: None };
+            let relay = RelayAddress {
+                url: founding.url.clone(),
+                key: None,
+            };
             self.reach(relay, ConnKind::Anonymous, now);
         }
     }
@@ -69,7 +90,9 @@ impl Machine {
     /// A device that waits to be added looks at the account's chain until it is.
     fn join(&mut self, now: Now) {
         let Some(home) = self.home() else { return };
-        let Some(account) = self.me.as_ref().map(|me| me.account) else { return };
+        let Some(account) = self.me.as_ref().map(|me| me.account) else {
+            return;
+        };
         if let Some(conn) = self.reach(home, ConnKind::Anonymous, now) {
             let lane = self.lane(&account);
             if !lane.in_flight && now.ms() >= lane.fetch_after {
@@ -100,12 +123,14 @@ impl Machine {
     fn keep_house(&mut self, now: Now) {
         let due: Result<_, EngineError> = self.store.read(housekeeping::next_due);
         if due.is_ok_and(|due| due.is_some_and(|at| at <= now.ms())) {
-            self.attempt(now, |tx, cx| housekeeping::due(tx, cx));
+            self.attempt(now, housekeeping::due);
         }
     }
 
     fn look_at_own_chain(&mut self, conn: ConnId, now: Now) {
-        let Some(account) = self.me.as_ref().map(|me| me.account) else { return };
+        let Some(account) = self.me.as_ref().map(|me| me.account) else {
+            return;
+        };
         let lane = self.lane(&account);
         if !lane.in_flight && now.ms() >= lane.fetch_after {
             self.fetch_chain(account, conn, now);
@@ -120,7 +145,11 @@ impl Machine {
             if lane.in_flight || now.ms() < lane.not_before {
                 continue;
             }
-            let conn = if self.is_own(&account) { Some(device) } else { self.reach_account(account, now) };
+            let conn = if self.is_own(&account) {
+                Some(device)
+            } else {
+                self.reach_account(account, now)
+            };
             if let Some(conn) = conn {
                 self.step(account, conn, now);
             }
@@ -129,7 +158,8 @@ impl Machine {
 
     /// Chains that parked envelopes wait for.
     fn fetch_for_parked(&mut self, now: Now) {
-        let accounts: Result<Vec<AccountId>, EngineError> = self.store.read(|view| Ok(parked::accounts(view)?));
+        let accounts: Result<Vec<AccountId>, EngineError> =
+            self.store.read(|view| Ok(parked::accounts(view)?));
         for account in accounts.unwrap_or_default() {
             if self.is_own(&account) {
                 self.own_chain_wanted = true;
@@ -148,7 +178,9 @@ impl Machine {
     /// A ready connection to the first of an account's relays that works.
     fn reach_account(&mut self, account: AccountId, now: Now) -> Option<ConnId> {
         let routes = self.routes(&account);
-        routes.into_iter().find_map(|relay| self.reach(relay, ConnKind::Anonymous, now))
+        routes
+            .into_iter()
+            .find_map(|relay| self.reach(relay, ConnKind::Anonymous, now))
     }
 
     fn home(&self) -> Option<RelayAddress> {
@@ -158,14 +190,23 @@ impl Machine {
     pub(super) fn routes(&self, account: &AccountId) -> Vec<RelayAddress> {
         let routes: Result<Vec<_>, EngineError> = self.store.read(|view| routes::of(view, account));
         let routes = routes.unwrap_or_default().into_iter();
-        routes.map(|route| RelayAddress { url: route.url, key: Some(route.key) }).collect()
+        routes
+            .map(|route| RelayAddress {
+                url: route.url,
+                key: Some(route.key),
+            })
+            .collect()
     }
 
     /// The ready connection of this kind to a relay; if there is none, one is begun when it may be.
     fn reach(&mut self, relay: RelayAddress, kind: ConnKind, now: Now) -> Option<ConnId> {
-        let found = self.links.iter().find(|(_, link)| link.kind == kind && link.relay.url == relay.url);
+        let found = self
+            .links
+            .iter()
+            .find(|(_, link)| link.kind == kind && link.relay.url == relay.url);
         if let Some((conn, link)) = found {
-            let (conn, ready, worn) = (*conn, link.is_ready(), link.is_worn(now) && !link.is_busy());
+            let (conn, ready, worn) =
+                (*conn, link.is_ready(), link.is_worn(now) && !link.is_busy());
             if worn {
                 self.effects.push(Effect::Close { conn });
                 self.links.remove(&conn);
@@ -173,7 +214,11 @@ impl Machine {
             }
             return ready.then_some(conn);
         }
-        if self.backoffs.get(&(relay.url.clone(), kind)).is_some_and(|backoff| now.ms() < backoff.until) {
+        if self
+            .backoffs
+            .get(&(relay.url.clone(), kind))
+            .is_some_and(|backoff| now.ms() < backoff.until)
+        {
             return None;
         }
         let conn = ConnId(self.next_conn);
@@ -184,8 +229,12 @@ impl Machine {
     }
 
     fn drop_dead_links(&mut self, now: Now) {
-        let dead: Vec<ConnId> =
-            self.links.iter().filter(|(_, link)| link.is_dead(now)).map(|(conn, _)| *conn).collect();
+        let dead: Vec<ConnId> = self
+            .links
+            .iter()
+            .filter(|(_, link)| link.is_dead(now))
+            .map(|(conn, _)| *conn)
+            .collect();
         for conn in dead {
             self.drop_link(conn, now);
         }

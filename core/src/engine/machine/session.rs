@@ -7,6 +7,7 @@ use sotto_wire::{checkpoint::Checkpoint, login, sign};
 use super::link::{Pending, Stage};
 use super::{ConnId, ConnKind, Machine};
 use crate::clock::Now;
+use crate::crash;
 use crate::engine::deliver::{Delivered, deliver};
 use crate::engine::{chains, keys, settle, slots, stale};
 use crate::store::tables::{outgoing, relays};
@@ -18,25 +19,40 @@ const REMOVED: u16 = 4403;
 
 impl Machine {
     pub(super) fn logged_in(&mut self, conn: ConnId, answer: LoggedIn, now: Now) {
-        let Some(link) = self.links.get_mut(&conn) else { return };
-        let (Stage::LoggingIn { client_nonce, boot }, Some(key)) = (&link.stage, link.relay.key) else { return };
+        let Some(link) = self.links.get_mut(&conn) else {
+            return;
+        };
+        let (Stage::LoggingIn { client_nonce, boot }, Some(key)) = (&link.stage, link.relay.key)
+        else {
+            return;
+        };
         let Some(me) = &self.me else { return };
         let transcript = login::answer(&link.nonce, client_nonce, *boot, &me.mailbox);
-        if sign::verify(key.as_bytes(), login::ANSWER_LABEL, &[&transcript], &answer.signature).is_err() {
+        if sign::verify(
+            key.as_bytes(),
+            login::ANSWER_LABEL,
+            &[&transcript],
+            &answer.signature,
+        )
+        .is_err()
+        {
             tracing::warn!("a relay could not sign that it heard us");
             return self.drop_link(conn, now);
         }
         link.stage = Stage::Ready;
         self.drained = false;
         self.unknown_at_relay = false;
-        self.backoffs.remove(&(link.relay.url.clone(), ConnKind::Device));
+        self.backoffs
+            .remove(&(link.relay.url.clone(), ConnKind::Device));
         self.after_login(conn, &answer, now);
         self.attempt(now, |tx, _| Ok(outgoing::hurry(tx)?));
     }
 
     /// Brings the relay and us to the same state: chain, pre-keys, delivery keys.
     fn after_login(&mut self, conn: ConnId, answer: &LoggedIn, now: Now) {
-        let Some(key) = self.links.get(&conn).and_then(|link| link.key()) else { return };
+        let Some(key) = self.links.get(&conn).and_then(|link| link.key()) else {
+            return;
+        };
         if let Some(signed) = answer.checkpoint.clone() {
             let ahead = self.attempt(now, {
                 let signed = signed.clone();
@@ -52,16 +68,28 @@ impl Machine {
                 self.push_suffix(conn, &checkpoint, now);
             }
         }
-        let held = (answer.generation, answer.one_time_keys, answer.one_time_kem_keys);
+        let held = (
+            answer.generation,
+            answer.one_time_keys,
+            answer.one_time_kem_keys,
+        );
         if let Some(Some(due)) = self.attempt(now, move |tx, cx| keys::due(tx, cx, held)) {
-            self.ask(conn, Verb::PublishKeys(due.clone()), Pending::Publish(Box::new(due)), now);
+            crash::point("keys.generated");
+            self.ask(
+                conn,
+                Verb::PublishKeys(due.clone()),
+                Pending::Publish(Box::new(due)),
+                now,
+            );
         }
         self.sync_slots(conn, Some(&answer.slots_digest), now);
     }
 
     /// Sends the delivery keys if the relay holds others. `held` is unknown after a change of ours.
     pub(super) fn sync_slots(&mut self, conn: ConnId, held: Option<&[u8]>, now: Now) {
-        let Some(wanted) = self.attempt(now, |tx, cx| slots::wanted(tx, cx)) else { return };
+        let Some(wanted) = self.attempt(now, |tx, cx| slots::wanted(tx, cx)) else {
+            return;
+        };
         let digest = slots::digest(&wanted);
         let link_holds = held.or(self.slots_held.as_deref());
         if link_holds != Some(digest.as_slice()) {
@@ -77,29 +105,59 @@ impl Machine {
             let chain = chains::load(tx, &cx.me.account)?;
             Ok(chain.and_then(|chain| {
                 let suffix = chain.suffix_after(&head)?;
-                Some(suffix.iter().map(|statement| statement.bytes().to_vec()).collect::<Vec<_>>())
+                Some(
+                    suffix
+                        .iter()
+                        .map(|statement| statement.bytes().to_vec())
+                        .collect::<Vec<_>>(),
+                )
             }))
         });
         if let (Some(Some(statements)), Some(me)) = (lacking, &self.me)
             && !statements.is_empty()
         {
-            let append =
-                AppendChain { account: me.account.to_vec(), expected: Some(head.into()), statements };
-            self.ask(conn, Verb::AppendChain(append), Pending::Append { intent: None }, now);
+            let append = AppendChain {
+                account: me.account.to_vec(),
+                expected: Some(head.into()),
+                statements,
+            };
+            self.ask(
+                conn,
+                Verb::AppendChain(append),
+                Pending::Append { intent: None },
+                now,
+            );
         }
     }
 
     /// Asks for what the relay knows of our own chain.
     pub(super) fn fetch_own_chain(&mut self, conn: ConnId, now: Now) {
         let Some(me) = self.me.clone() else { return };
-        let since = self.attempt(now, |tx, cx| crate::engine::account::own_head(tx, cx)).flatten();
-        let get = GetChain { account: me.account.to_vec(), since: since.map(Into::into), credential: None };
-        self.ask(conn, Verb::GetChain(get), Pending::Chain { account: me.account }, now);
+        let since = self
+            .attempt(now, |tx, cx| crate::engine::account::own_head(tx, cx))
+            .flatten();
+        let get = GetChain {
+            account: me.account.to_vec(),
+            since: since.map(Into::into),
+            credential: None,
+        };
+        self.ask(
+            conn,
+            Verb::GetChain(get),
+            Pending::Chain {
+                account: me.account,
+            },
+            now,
+        );
     }
 
     pub(super) fn delivered(&mut self, conn: ConnId, delivery: Delivery, now: Now) {
-        let Some(link) = self.links.get(&conn) else { return };
-        let (true, Some(key)) = (link.is_ready(), link.key()) else { return };
+        let Some(link) = self.links.get(&conn) else {
+            return;
+        };
+        let (true, Some(key)) = (link.is_ready(), link.key()) else {
+            return;
+        };
         let url = link.relay.url.clone();
         let Ok(incarnation) = IncarnationId::try_from(delivery.incarnation.as_slice()) else {
             return self.drop_link(conn, now);
@@ -121,8 +179,12 @@ impl Machine {
             let relay = relays::upsert(tx, &key, &url)?;
             deliver(tx, cx, relay.id, &incarnation, &envelopes)
         });
+        crash::point("deliver.after_commit");
         match done {
-            Some(seq) if stored => self.tell(conn, Verb::Ack(sotto_wire::proto::Ack { seq })),
+            Some(seq) if stored => {
+                self.tell(conn, Verb::Ack(sotto_wire::proto::Ack { seq }));
+                crash::point_once_sent("ack.sent");
+            }
             Some(_) => {}
             // Nothing is acknowledged; it comes again with the next connection.
             None => self.drop_link(conn, now),
@@ -133,7 +195,10 @@ impl Machine {
 
     /// After anything that may have changed the delivery keys or the own devices.
     pub(super) fn sync_slots_if_changed(&mut self, now: Now) {
-        let ready = self.device_link().filter(|(_, link)| link.is_ready()).map(|(conn, _)| conn);
+        let ready = self
+            .device_link()
+            .filter(|(_, link)| link.is_ready())
+            .map(|(conn, _)| conn);
         if let Some(conn) = ready {
             self.sync_slots(conn, None, now);
         }
@@ -155,16 +220,21 @@ impl Machine {
     }
 
     pub(super) fn closed(&mut self, conn: ConnId, code: Option<u16>, now: Now) {
-        let Some(link) = self.links.get(&conn) else { return };
+        let Some(link) = self.links.get(&conn) else {
+            return;
+        };
         let (url, kind, was_ready) = (link.relay.url.clone(), link.kind, link.is_ready());
         match code {
             Some(SUPERSEDED) => {
-                self.attempt(now, |tx, cx| stale::superseded(tx, cx));
+                self.attempt(now, stale::superseded);
             }
             Some(REMOVED) => self.own_chain_wanted = true,
             _ => {}
         }
-        self.backoffs.entry((url, kind)).or_default().failed(&mut self.random, now);
+        self.backoffs
+            .entry((url, kind))
+            .or_default()
+            .failed(&mut self.random, now);
         if !was_ready && self.me.is_none() {
             self.refuse_founding("unreachable", "the relay cannot be reached");
         }
@@ -173,14 +243,18 @@ impl Machine {
 
     /// What was asked on a connection that is gone will not be answered.
     fn forget_link(&mut self, conn: ConnId, now: Now) {
-        let Some(link) = self.links.remove(&conn) else { return };
+        let Some(link) = self.links.remove(&conn) else {
+            return;
+        };
         if link.kind == ConnKind::Device {
             self.drained = false;
             self.slots_held = None;
         }
         for (pending, _) in link.pending.into_values() {
             match pending {
-                Pending::Put { account, outgoing, .. } => {
+                Pending::Put {
+                    account, outgoing, ..
+                } => {
                     self.lane(&account).in_flight = false;
                     self.attempt(now, move |tx, _| settle::unanswered(tx, outgoing));
                 }

@@ -23,7 +23,9 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Delivery> {
         outgoing: row.get("outgoing")?,
         mailbox: row.get::<_, [u8; 16]>("mailbox")?.into(),
         state: DeliveryState::from_stored(row.get("state")?),
-        envelope: row.get::<_, Option<[u8; 16]>>("envelope")?.map(EnvelopeId::from),
+        envelope: row
+            .get::<_, Option<[u8; 16]>>("envelope")?
+            .map(EnvelopeId::from),
         sealed: row.get("sealed")?,
         head: read_head(row, "head")?,
     })
@@ -39,7 +41,11 @@ pub(crate) fn of(view: &View<'_>, outgoing: i64) -> Result<Vec<Delivery>, StoreE
 }
 
 /// Makes sure that a device has its row.
-pub(crate) fn ensure(tx: &mut Tx<'_>, outgoing: i64, mailbox: &MailboxId) -> Result<(), StoreError> {
+pub(crate) fn ensure(
+    tx: &mut Tx<'_>,
+    outgoing: i64,
+    mailbox: &MailboxId,
+) -> Result<(), StoreError> {
     tx.execute(
         "INSERT INTO delivery (outgoing, mailbox, state) VALUES (?1, ?2, 0) ON CONFLICT DO NOTHING",
         params![outgoing, mailbox.as_bytes()],
@@ -177,6 +183,9 @@ pub(crate) fn count_answer(tx: &mut Tx<'_>, envelope: &EnvelopeId) -> Result<(),
 
 /// Forgets what was sent before a time.
 pub(crate) fn expire_log(tx: &mut Tx<'_>, before: u64) -> Result<(), StoreError> {
-    tx.execute("DELETE FROM send_log WHERE sent_at < ?1", params![int(before)])?;
+    tx.execute(
+        "DELETE FROM send_log WHERE sent_at < ?1",
+        params![int(before)],
+    )?;
     Ok(())
 }

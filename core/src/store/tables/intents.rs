@@ -24,20 +24,32 @@ pub(crate) fn next(view: &View<'_>) -> Result<Option<Intent>, StoreError> {
     view.query_row(
         "SELECT id, kind, payload FROM intent WHERE state = 0 ORDER BY created_at, id LIMIT 1",
         [],
-        |row| Ok(Intent { id: row.get(0)?, kind: row.get(1)?, payload: row.get(2)? }),
+        |row| {
+            Ok(Intent {
+                id: row.get(0)?,
+                kind: row.get(1)?,
+                payload: row.get(2)?,
+            })
+        },
     )
 }
 
 /// Ends an intent: done, or void because the chain no longer allows it.
 pub(crate) fn finish(tx: &mut Tx<'_>, id: &[u8; 16], done: bool) -> Result<(), StoreError> {
-    tx.execute("UPDATE intent SET state = ?2 WHERE id = ?1", params![id, if done { 1 } else { 2 }])?;
+    tx.execute(
+        "UPDATE intent SET state = ?2 WHERE id = ?1",
+        params![id, if done { 1 } else { 2 }],
+    )?;
     Ok(())
 }
 
 /// `Some(true)` done, `Some(false)` void, `None` still open or unknown.
 pub(crate) fn outcome(view: &View<'_>, id: &[u8; 16]) -> Result<Option<bool>, StoreError> {
-    let state: Option<i64> =
-        view.query_row("SELECT state FROM intent WHERE id = ?1", params![id], |row| row.get(0))?;
+    let state: Option<i64> = view.query_row(
+        "SELECT state FROM intent WHERE id = ?1",
+        params![id],
+        |row| row.get(0),
+    )?;
     Ok(match state {
         Some(1) => Some(true),
         Some(2) => Some(false),

@@ -23,10 +23,16 @@ pub(crate) fn add(
 ) -> Result<(), StoreError> {
     tx.execute(
         "INSERT INTO notice (account, kind, at, detail) VALUES (?1, ?2, ?3, x'')",
-        params![account.map(|account| *account.as_bytes()), kind.to_stored(), int(at)],
+        params![
+            account.map(|account| *account.as_bytes()),
+            kind.to_stored(),
+            int(at)
+        ],
     )?;
     match account {
-        Some(account) => tx.changed(Change::SecurityNotice { account: *account.as_bytes() }),
+        Some(account) => tx.changed(Change::SecurityNotice {
+            account: *account.as_bytes(),
+        }),
         None => tx.changed(Change::AccountChanged),
     }
     Ok(())
@@ -34,12 +40,18 @@ pub(crate) fn add(
 
 /// Notices after one, oldest first.
 pub(crate) fn after(view: &View<'_>, id: i64) -> Result<Vec<Notice>, StoreError> {
-    view.query_all("SELECT id, account, kind, at FROM notice WHERE id > ?1 ORDER BY id", params![id], |row| {
-        Ok(Notice {
-            id: row.get("id")?,
-            account: row.get::<_, Option<[u8; 32]>>("account")?.map(AccountId::from),
-            kind: NoticeKind::from_stored(row.get("kind")?),
-            at: read_uint(row, "at")?,
-        })
-    })
+    view.query_all(
+        "SELECT id, account, kind, at FROM notice WHERE id > ?1 ORDER BY id",
+        params![id],
+        |row| {
+            Ok(Notice {
+                id: row.get("id")?,
+                account: row
+                    .get::<_, Option<[u8; 32]>>("account")?
+                    .map(AccountId::from),
+                kind: NoticeKind::from_stored(row.get("kind")?),
+                at: read_uint(row, "at")?,
+            })
+        },
+    )
 }

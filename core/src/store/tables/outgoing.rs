@@ -25,7 +25,8 @@ pub(crate) struct Outgoing {
     pub reason: Option<String>,
 }
 
-const COLUMNS: &str = "row, message_id, account, only_device, purpose, message, content, created_at, not_before,
+const COLUMNS: &str =
+    "row, message_id, account, only_device, purpose, message, content, created_at, not_before,
     state, attempts, next_attempt, reason";
 
 fn read(row: &Row<'_>) -> rusqlite::Result<Outgoing> {
@@ -33,7 +34,9 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Outgoing> {
         row: row.get("row")?,
         message_id: row.get::<_, [u8; 16]>("message_id")?.into(),
         account: row.get::<_, [u8; 32]>("account")?.into(),
-        only_device: row.get::<_, Option<[u8; 16]>>("only_device")?.map(MailboxId::from),
+        only_device: row
+            .get::<_, Option<[u8; 16]>>("only_device")?
+            .map(MailboxId::from),
         purpose: Purpose::from_stored(row.get("purpose")?),
         message: row.get("message")?,
         content: row.get("content")?,
@@ -67,20 +70,32 @@ pub(crate) fn insert(tx: &mut Tx<'_>, new: &Outgoing) -> Result<i64, StoreError>
 }
 
 pub(crate) fn get(view: &View<'_>, row: i64) -> Result<Option<Outgoing>, StoreError> {
-    view.query_row(&format!("SELECT {COLUMNS} FROM outgoing WHERE row = ?1"), params![row], read)
+    view.query_row(
+        &format!("SELECT {COLUMNS} FROM outgoing WHERE row = ?1"),
+        params![row],
+        read,
+    )
 }
 
 /// Accounts that something is waiting for.
 pub(crate) fn open_accounts(view: &View<'_>) -> Result<Vec<AccountId>, StoreError> {
-    view.query_all("SELECT DISTINCT account FROM outgoing WHERE state = 0 ORDER BY account", [], |row| {
-        Ok(row.get::<_, [u8; 32]>(0)?.into())
-    })
+    view.query_all(
+        "SELECT DISTINCT account FROM outgoing WHERE state = 0 ORDER BY account",
+        [],
+        |row| Ok(row.get::<_, [u8; 32]>(0)?.into()),
+    )
 }
 
 /// The first waiting contents of one account, in order.
-pub(crate) fn open_of(view: &View<'_>, account: &AccountId, limit: u64) -> Result<Vec<Outgoing>, StoreError> {
+pub(crate) fn open_of(
+    view: &View<'_>,
+    account: &AccountId,
+    limit: u64,
+) -> Result<Vec<Outgoing>, StoreError> {
     view.query_all(
-        &format!("SELECT {COLUMNS} FROM outgoing WHERE account = ?1 AND state = 0 ORDER BY row LIMIT ?2"),
+        &format!(
+            "SELECT {COLUMNS} FROM outgoing WHERE account = ?1 AND state = 0 ORDER BY row LIMIT ?2"
+        ),
         params![account.as_bytes(), int(limit)],
         read,
     )
@@ -88,7 +103,11 @@ pub(crate) fn open_of(view: &View<'_>, account: &AccountId, limit: u64) -> Resul
 
 /// All that is not accepted, oldest first, for the person to see.
 pub(crate) fn unfinished(view: &View<'_>) -> Result<Vec<Outgoing>, StoreError> {
-    view.query_all(&format!("SELECT {COLUMNS} FROM outgoing WHERE state != 1 ORDER BY row"), [], read)
+    view.query_all(
+        &format!("SELECT {COLUMNS} FROM outgoing WHERE state != 1 ORDER BY row"),
+        [],
+        read,
+    )
 }
 
 /// The content that carries a message to an account, if it is still there.
@@ -117,7 +136,12 @@ pub(crate) fn state_of_message(view: &View<'_>, message: i64) -> Result<Option<S
 }
 
 /// Counts an attempt and sets when the next may be.
-pub(crate) fn set_attempt(tx: &mut Tx<'_>, row: i64, attempts: u64, next: u64) -> Result<(), StoreError> {
+pub(crate) fn set_attempt(
+    tx: &mut Tx<'_>,
+    row: i64,
+    attempts: u64,
+    next: u64,
+) -> Result<(), StoreError> {
     tx.execute(
         "UPDATE outgoing SET attempts = ?2, next_attempt = ?3 WHERE row = ?1",
         params![row, int(attempts), int(next)],
@@ -139,7 +163,11 @@ pub(crate) fn set_state(
 }
 
 /// Opens failed contents of an account again: its way was found.
-pub(crate) fn reopen_failed(tx: &mut Tx<'_>, account: &AccountId, reason: &str) -> Result<usize, StoreError> {
+pub(crate) fn reopen_failed(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    reason: &str,
+) -> Result<usize, StoreError> {
     tx.execute(
         "UPDATE outgoing SET state = 0, reason = NULL, attempts = 0, next_attempt = 0
          WHERE account = ?1 AND state = 2 AND reason = ?2",
@@ -177,12 +205,18 @@ pub(crate) fn next_due(view: &View<'_>, after: u64) -> Result<Option<u64>, Store
 
 /// Forgets what is waiting for an account.
 pub(crate) fn forget_open(tx: &mut Tx<'_>, account: &AccountId) -> Result<(), StoreError> {
-    tx.execute("DELETE FROM outgoing WHERE account = ?1 AND state = 0", params![account.as_bytes()])?;
+    tx.execute(
+        "DELETE FROM outgoing WHERE account = ?1 AND state = 0",
+        params![account.as_bytes()],
+    )?;
     Ok(())
 }
 
 /// Forgets finished contents that nobody will ask for again.
 pub(crate) fn expire(tx: &mut Tx<'_>, before: u64) -> Result<(), StoreError> {
-    tx.execute("DELETE FROM outgoing WHERE state = 1 AND created_at < ?1", params![int(before)])?;
+    tx.execute(
+        "DELETE FROM outgoing WHERE state = 1 AND created_at < ?1",
+        params![int(before)],
+    )?;
     Ok(())
 }

@@ -69,9 +69,11 @@ pub(crate) fn remove(tx: &mut Tx<'_>, row: i64) -> Result<(), StoreError> {
 
 /// Accounts with something parked.
 pub(crate) fn accounts(view: &View<'_>) -> Result<Vec<AccountId>, StoreError> {
-    view.query_all("SELECT DISTINCT account FROM parked ORDER BY account", [], |row| {
-        Ok(row.get::<_, [u8; 32]>(0)?.into())
-    })
+    view.query_all(
+        "SELECT DISTINCT account FROM parked ORDER BY account",
+        [],
+        |row| Ok(row.get::<_, [u8; 32]>(0)?.into()),
+    )
 }
 
 /// Rows and bytes of one account.
@@ -100,6 +102,9 @@ pub(crate) fn usage_of_all(view: &View<'_>) -> Result<(u64, u64), StoreError> {
 }
 
 pub(crate) fn expire(tx: &mut Tx<'_>, before: u64) -> Result<(), StoreError> {
-    tx.execute("DELETE FROM parked WHERE received_at < ?1", params![int(before)])?;
+    tx.execute(
+        "DELETE FROM parked WHERE received_at < ?1",
+        params![int(before)],
+    )?;
     Ok(())
 }

@@ -202,7 +202,17 @@ pub(crate) fn set_superseded(tx: &mut Tx<'_>, times: &[u64]) -> Result<(), Store
 
 /// Takes back an account that no relay has ever known. Nobody else can know of it either.
 pub(crate) fn erase(tx: &mut Tx<'_>) -> Result<(), StoreError> {
-    for table in ["outgoing", "register", "contact_relay", "contact", "device", "statement", "chain", "relay", "profile"] {
+    for table in [
+        "outgoing",
+        "register",
+        "contact_relay",
+        "contact",
+        "device",
+        "statement",
+        "chain",
+        "relay",
+        "profile",
+    ] {
         tx.execute(&format!("DELETE FROM {table}"), [])?;
     }
     Ok(())

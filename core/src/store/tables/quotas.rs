@@ -16,7 +16,10 @@ pub(crate) fn take(
     if used.saturating_add(amount) > limit {
         return Ok(false);
     }
-    tx.execute("DELETE FROM quota WHERE name = ?1 AND window < ?2", params![name, int(window.saturating_sub(48))])?;
+    tx.execute(
+        "DELETE FROM quota WHERE name = ?1 AND window < ?2",
+        params![name, int(window.saturating_sub(48))],
+    )?;
     tx.execute(
         "INSERT INTO quota (name, key, window, used) VALUES (?1, ?2, ?3, ?4)
          ON CONFLICT (name, key, window) DO UPDATE SET used = excluded.used",
@@ -26,7 +29,12 @@ pub(crate) fn take(
 }
 
 /// What is used of a quota in a window.
-pub(crate) fn used(view: &View<'_>, name: &str, key: &[u8], window: u64) -> Result<u64, StoreError> {
+pub(crate) fn used(
+    view: &View<'_>,
+    name: &str,
+    key: &[u8],
+    window: u64,
+) -> Result<u64, StoreError> {
     Ok(view
         .query_row(
             "SELECT used FROM quota WHERE name = ?1 AND key = ?2 AND window = ?3",

@@ -6,7 +6,13 @@ use super::value::{int, read_uint, uint};
 use crate::store::{StoreError, Tx, View, params};
 
 /// Records a receipt; false if it was known.
-pub(crate) fn add(tx: &mut Tx<'_>, message: i64, account: &AccountId, kind: i32, at: u64) -> Result<bool, StoreError> {
+pub(crate) fn add(
+    tx: &mut Tx<'_>,
+    message: i64,
+    account: &AccountId,
+    kind: i32,
+    at: u64,
+) -> Result<bool, StoreError> {
     let added = tx.execute(
         "INSERT INTO receipt (message, account, kind, at) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING",
         params![message, account.as_bytes(), kind, int(at)],
@@ -39,7 +45,11 @@ pub(crate) fn owe(
 }
 
 /// A sibling has sent it.
-pub(crate) fn settle(tx: &mut Tx<'_>, account: &AccountId, id: &MessageId) -> Result<(), StoreError> {
+pub(crate) fn settle(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    id: &MessageId,
+) -> Result<(), StoreError> {
     tx.execute(
         "DELETE FROM receipt_due WHERE account = ?1 AND message_id = ?2",
         params![account.as_bytes(), id.as_bytes()],
@@ -57,7 +67,11 @@ pub(crate) fn due_accounts(view: &View<'_>, now: u64) -> Result<Vec<AccountId>, 
 }
 
 /// Takes all receipts owed to an account, due or not: they leave together. At most `limit`.
-pub(crate) fn take(tx: &mut Tx<'_>, account: &AccountId, limit: u64) -> Result<Vec<(MessageId, i32)>, StoreError> {
+pub(crate) fn take(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    limit: u64,
+) -> Result<Vec<(MessageId, i32)>, StoreError> {
     tx.query_all(
         "DELETE FROM receipt_due WHERE (account, message_id, kind) IN
              (SELECT account, message_id, kind FROM receipt_due WHERE account = ?1 ORDER BY due_at LIMIT ?2)
@@ -70,7 +84,9 @@ pub(crate) fn take(tx: &mut Tx<'_>, account: &AccountId, limit: u64) -> Result<V
 /// When the next receipt is due.
 pub(crate) fn next_due(view: &View<'_>) -> Result<Option<u64>, StoreError> {
     Ok(view
-        .query_row("SELECT min(due_at) FROM receipt_due", [], |row| row.get::<_, Option<i64>>(0))?
+        .query_row("SELECT min(due_at) FROM receipt_due", [], |row| {
+            row.get::<_, Option<i64>>(0)
+        })?
         .flatten()
         .map(uint))
 }
