@@ -1,0 +1,172 @@
+//! What has come.
+
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::thread;
+use std::time::Duration;
+
+use serde_json::json;
+use sotto_core::client::{Client, ConnectionState, Direction, Error, Event, Listener};
+
+use super::PATIENCE;
+use crate::args::Receive;
+use crate::cursor::Cursor;
+use crate::failure::Failure;
+use crate::output;
+use crate::show;
+use crate::unlock::{Need, Profile};
+
+/// So many messages are printed before the cursor moves on.
+const BATCH: u32 = 100;
+
+enum Signal {
+    Event(Event),
+    /// Everything that waited is here, or it took too long.
+    Drained(Result<bool, Error>),
+    /// The time is up.
+    Limit,
+}
+
+struct Forward(Sender<Signal>);
+
+impl Listener for Forward {
+    fn on_event(&self, event: Event) {
+        // After the last line nobody listens any more.
+        let _ = self.0.send(Signal::Event(event));
+    }
+}
+
+pub fn run(profile: &Profile, receive: &Receive) -> Result<(), Failure> {
+    let client = profile.open(Need::Network)?;
+    client.me()?;
+    let cursor = Cursor::load(profile.dir(), client.highest_row()?)?;
+    let (signals, queue) = channel();
+    let _events = client.subscribe(Arc::new(Forward(signals.clone())))?;
+    let limit = receive.timeout.map(Duration::from_secs);
+    watch(Arc::clone(&client), signals, receive.follow, limit);
+    let report = Report {
+        client,
+        cursor,
+        json: receive.json,
+    };
+    report.run(&queue, receive.follow)
+}
+
+/// Tells when everything is here, and when the time is up.
+fn watch(client: Arc<Client>, signals: Sender<Signal>, follow: bool, limit: Option<Duration>) {
+    let end = signals.clone();
+    thread::spawn(move || {
+        // Somebody who follows is told when it is so, whenever that is.
+        let patience = if follow {
+            Duration::MAX
+        } else {
+            limit.unwrap_or(PATIENCE)
+        };
+        let _ = signals.send(Signal::Drained(client.wait_drained(patience)));
+    });
+    if let Some(limit) = limit {
+        thread::spawn(move || {
+            thread::sleep(limit);
+            let _ = end.send(Signal::Limit);
+        });
+    }
+}
+
+struct Report {
+    client: Arc<Client>,
+    cursor: Cursor,
+    json: bool,
+}
+
+impl Report {
+    fn run(mut self, queue: &Receiver<Signal>, follow: bool) -> Result<(), Failure> {
+        let mut was_connected = false;
+        self.messages()?;
+        // The senders live as long as this process.
+        while let Ok(signal) = queue.recv() {
+            match signal {
+                Signal::Event(Event::Ended { error }) => return Err(error.into()),
+                Signal::Event(event) => {
+                    was_connected |= is_connected(&event);
+                    self.messages()?;
+                    self.event(&event)?;
+                }
+                Signal::Drained(drained) => {
+                    self.messages()?;
+                    let drained = drained?;
+                    if drained && self.json {
+                        output::json(&json!({ "event": "drained" }))?;
+                    }
+                    if !follow {
+                        return end(drained || was_connected);
+                    }
+                }
+                Signal::Limit => {
+                    self.messages()?;
+                    return end(was_connected);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Prints every message that no run has printed yet.
+    fn messages(&mut self) -> Result<(), Failure> {
+        loop {
+            let batch = self.client.messages_after(self.cursor.row(), BATCH)?;
+            for message in &batch {
+                if message.direction == Direction::SentHere {
+                    continue;
+                }
+                if self.json {
+                    output::json(&show::message_json(message))?;
+                } else {
+                    output::line(show::message_line(message))?;
+                }
+            }
+            match batch.last() {
+                Some(last) => self.cursor.advance(last.row)?,
+                None => return Ok(()),
+            }
+        }
+    }
+
+    fn event(&self, event: &Event) -> Result<(), Failure> {
+        if self.json {
+            return match show::event_json(event) {
+                Some(event) => output::json(&event),
+                None => Ok(()),
+            };
+        }
+        match event {
+            Event::ContactRequested { contact } => output::warn(&format!(
+                "{} is not among your contacts; `sotto contacts accept` takes the request up",
+                show::printable(&contact.name)
+            )),
+            Event::Notice { notice } => output::warn(&show::notice_line(notice)),
+            _ => {}
+        }
+        Ok(())
+    }
+}
+
+fn is_connected(event: &Event) -> bool {
+    let (Event::Started { connection, .. } | Event::ConnectionChanged { connection }) = event
+    else {
+        return false;
+    };
+    matches!(
+        connection,
+        ConnectionState::Draining | ConnectionState::Live
+    )
+}
+
+/// That nothing came is fine; that nothing could come is not.
+fn end(was_connected: bool) -> Result<(), Failure> {
+    if was_connected {
+        return Ok(());
+    }
+    Err(Failure::Late(
+        "the relay could not be reached; what waits there comes another time".to_owned(),
+    ))
+}
