@@ -15,6 +15,8 @@
 pub mod client;
 #[allow(dead_code)]
 mod clock;
+#[doc(hidden)]
+pub mod crash;
 #[allow(dead_code)]
 mod crypto;
 #[allow(dead_code)]
