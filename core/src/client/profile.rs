@@ -8,6 +8,7 @@ use super::client::Client;
 use super::error::Error;
 use super::local::Local;
 use super::request::{Reply, Request};
+use super::wait;
 use crate::engine::machine::Outcome;
 use crate::model::Standing;
 use crate::runtime::Waited;
@@ -72,8 +73,8 @@ impl From<Standing> for DeviceStanding {
 }
 
 impl Client {
-    /// Makes an account and registers it at a relay. Returns when the relay knows it. After a
-    /// failure that another try may mend, the same call goes on where it stopped.
+    /// Makes an account and registers it at a relay. Returns when the relay knows it and has its
+    /// keys, so that others can write at once. After a failure nothing of it is left.
     ///
     /// # Errors
     /// [`Error::BadAddress`], [`Error::BadText`], [`Error::HasAccount`],
@@ -191,5 +192,9 @@ pub(super) fn register(
         Waited::TimedOut => return Err(Error::TimedOut),
         Waited::Ended => return Err(Error::Interrupted),
     }
-    me(local)
+    // The link is made before the keys are published, so that it works when this returns. That they
+    // are not published in time is no failure: it is made good whenever the profile is open.
+    let me = me(local)?;
+    wait::drained(local, timeout)?;
+    Ok(me)
 }

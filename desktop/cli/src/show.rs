@@ -38,7 +38,7 @@ pub fn event_json(event: &Event) -> Option<Value> {
         Event::ContactRequested { contact } => with_event("request", contact_json(contact)),
         Event::ContactChanged { contact } => with_event("contact", contact_json(contact)),
         Event::MeChanged { me } => with_event("me", me_json(me)),
-        Event::ConnectionChanged { connection } => json!({
+        Event::Started { connection, .. } | Event::ConnectionChanged { connection } => json!({
             "event": "connection",
             "state": connection_word(*connection),
         }),

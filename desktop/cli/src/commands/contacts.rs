@@ -2,6 +2,7 @@
 
 use sotto_core::client::{Client, Contact, Error};
 
+use super::PATIENCE;
 use crate::args::Contacts;
 use crate::failure::Failure;
 use crate::output;
@@ -58,10 +59,15 @@ fn rename(profile: &Profile, who: String, name: String) -> Result<(), Failure> {
     output::line(format_args!("{}: renamed", named(&renamed)))
 }
 
+/// The old link works until the relay has been told.
 fn revoke_link(profile: &Profile) -> Result<(), Failure> {
-    let client = profile.open(Need::Disk)?;
+    let client = profile.open(Need::Network)?;
     client.revoke_link()?;
-    output::line(client.link()?)
+    output::line(client.link()?)?;
+    if !client.wait_drained(PATIENCE)? {
+        output::warn("the relay could not be told yet; until then the old link works");
+    }
+    Ok(())
 }
 
 fn named(contact: &Contact) -> String {
