@@ -9,12 +9,20 @@ use sotto_wire::ids::{AccountId, MailboxId, MessageId};
 
 pub use crate::clock::Now;
 pub use crate::engine::EngineError;
-pub use crate::engine::machine::{ConnId, ConnKind, Effect, Input, Machine, Outcome, Phase, RelayAddress};
-pub use crate::model::{ContactStanding, Freeze, MessageState, NoticeKind, OutgoingState, Purpose, Standing};
+pub use crate::engine::machine::{
+    ConnId, ConnKind, Effect, Input, Machine, Outcome, Phase, RelayAddress,
+};
+pub use crate::model::{
+    ContactStanding, Freeze, MessageState, NoticeKind, OutgoingState, Purpose, Standing,
+};
 pub use crate::random::Random;
 pub use crate::store::{DatabaseKey, Store, StoreError, Tx, View};
 
-use crate::store::tables::{chains, contacts, gaps, messages, notices, outgoing, parked, profile, receipts};
+use crate::crypto;
+use crate::engine::account;
+use crate::store::tables::{
+    chains, contacts, gaps, messages, notices, outgoing, parked, profile, receipts,
+};
 
 /// A message as one device holds it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -39,24 +47,75 @@ pub struct Line {
 /// As [`Store::create`] and [`Store::open`].
 pub fn store(dir: &Path, key: [u8; 32]) -> Result<Arc<Store>, StoreError> {
     let key = DatabaseKey::from_bytes(key);
-    let store = if crate::store::exists(dir) { Store::open(dir, &key)? } else { Store::create(dir, &key)? };
+    let store = if crate::store::exists(dir) {
+        Store::open(dir, &key)?
+    } else {
+        Store::create(dir, &key)?
+    };
     Ok(Arc::new(store))
+}
+
+/// What stands under the seal of an envelope.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Inside {
+    /// The device that the certificate names.
+    pub sender: MailboxId,
+    /// What the message is.
+    pub kind: InsideKind,
+    /// libsignal's message.
+    pub contents: Vec<u8>,
+}
+
+/// What a message under a seal is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum InsideKind {
+    /// Of a session.
+    Session,
+    /// Founds one.
+    First,
+    /// Not of a session between two devices.
+    Other,
+}
+
+/// Opens the seal of an envelope for this profile, and leaves the ratchet closed.
+pub fn look_inside(store: &Store, sealed: &[u8]) -> Option<Inside> {
+    let me = store.read(account::load).ok()??;
+    let unsealed = crypto::unseal(&me.keys, sealed).ok()?;
+    let kind = match unsealed.shape {
+        crypto::Shape::Whisper => InsideKind::Session,
+        crypto::Shape::PreKey => InsideKind::First,
+        crypto::Shape::Plaintext | crypto::Shape::SenderKey => InsideKind::Other,
+    };
+    Some(Inside {
+        sender: unsealed.sender,
+        kind,
+        contents: unsealed.contents,
+    })
 }
 
 /// Who a profile is.
 pub fn me(store: &Store) -> Option<(AccountId, MailboxId, Standing)> {
-    let profile = store.read::<_, StoreError>(|view| profile::load(view)).ok()??;
+    let profile = store
+        .read::<_, StoreError>(|view| profile::load(view))
+        .ok()??;
     Some((profile.account?, profile.mailbox, profile.standing))
 }
 
 /// The incarnation of a profile's database.
 pub fn incarnation(store: &Store) -> Option<[u8; 8]> {
-    Some(store.read::<_, StoreError>(|view| profile::load(view)).ok()??.incarnation)
+    Some(
+        store
+            .read::<_, StoreError>(|view| profile::load(view))
+            .ok()??
+            .incarnation,
+    )
 }
 
 /// A direct conversation, in order.
 pub fn history(store: &Store, with: &AccountId) -> Vec<Line> {
-    let Some((me, ..)) = me(store) else { return Vec::new() };
+    let Some((me, ..)) = me(store) else {
+        return Vec::new();
+    };
     let conversation = sotto_content::direct::conversation_id(&me, with);
     store
         .read::<_, StoreError>(|view| {
@@ -89,20 +148,29 @@ pub fn outbox(store: &Store) -> Vec<(AccountId, Purpose, OutgoingState, Option<S
 
 /// Places that are healing, and envelopes that wait for a chain.
 pub fn open_ends(store: &Store) -> (u64, usize) {
-    let gaps = store.read::<_, StoreError>(|view| gaps::count(view)).unwrap_or(u64::MAX);
-    let parked = store.read::<_, StoreError>(|view| parked::accounts(view)).map_or(usize::MAX, |all| all.len());
+    let gaps = store
+        .read::<_, StoreError>(|view| gaps::count(view))
+        .unwrap_or(u64::MAX);
+    let parked = store
+        .read::<_, StoreError>(|view| parked::accounts(view))
+        .map_or(usize::MAX, |all| all.len());
     (gaps, parked)
 }
 
 /// Notices, oldest first.
 pub fn notices(store: &Store) -> Vec<NoticeKind> {
-    let all = store.read::<_, StoreError>(|view| notices::after(view, 0)).unwrap_or_default();
+    let all = store
+        .read::<_, StoreError>(|view| notices::after(view, 0))
+        .unwrap_or_default();
     all.into_iter().map(|notice| notice.kind).collect()
 }
 
 /// Where a contact stands.
 pub fn standing(store: &Store, account: &AccountId) -> Option<ContactStanding> {
-    store.read::<_, StoreError>(|view| contacts::get(view, account)).ok()?.map(|contact| contact.standing)
+    store
+        .read::<_, StoreError>(|view| contacts::get(view, account))
+        .ok()?
+        .map(|contact| contact.standing)
 }
 
 /// An account's freeze and number of active devices, if its chain is known.

@@ -10,7 +10,8 @@ use sotto_core::testing::{ConnKind, Inside, InsideKind};
 use sotto_relay::local::ConnectionId;
 use sotto_wire::ids::{MailboxId, RelayKey};
 use sotto_wire::proto::{
-    ClientFrame, Hello, Put, PutItem, RelayFrame, ServerInfo, client_frame::Verb, relay_frame::Answer,
+    ClientFrame, Hello, Put, PutItem, RelayFrame, ServerInfo, client_frame::Verb,
+    relay_frame::Answer,
 };
 
 use super::relay::Output;
@@ -48,10 +49,13 @@ impl World {
         let now = self.now;
         let node = &mut self.relays[relay.0];
         let at_relay = node.connect(kind, now);
-        let hello = node.take(at_relay).into_iter().find_map(|output| match answer(output) {
-            Some(Answer::Hello(hello)) => Some(hello),
-            _ => None,
-        });
+        let hello = node
+            .take(at_relay)
+            .into_iter()
+            .find_map(|output| match answer(output) {
+                Some(Answer::Hello(hello)) => Some(hello),
+                _ => None,
+            });
         let hello: Hello = hello.expect("a relay greets");
         let info = ServerInfo::decode(hello.info.as_slice()).expect("the relay's info");
         Line {
@@ -66,7 +70,11 @@ impl World {
     /// Says something to a relay and returns everything that it has to say.
     pub fn say(&mut self, line: &mut Line, verb: Verb) -> Vec<Answer> {
         line.request += 1;
-        let frame = ClientFrame { request: line.request, verb: Some(verb) }.encode_to_vec();
+        let frame = ClientFrame {
+            request: line.request,
+            verb: Some(verb),
+        }
+        .encode_to_vec();
         self.relays[line.relay.0].send(line.at_relay, frame, self.now);
         let heard = self.hear(line);
         self.flush_everybody();
@@ -75,7 +83,11 @@ impl World {
 
     /// What a relay has said since the last time.
     pub fn hear(&mut self, line: &Line) -> Vec<Answer> {
-        self.relays[line.relay.0].take(line.at_relay).into_iter().filter_map(answer).collect()
+        self.relays[line.relay.0]
+            .take(line.at_relay)
+            .into_iter()
+            .filter_map(answer)
+            .collect()
     }
 
     /// From now on the relays lie: each answer to a device is what this makes of it.
@@ -91,14 +103,25 @@ impl World {
     /// The secret key of a relay: a hostile operator holds it.
     #[must_use]
     pub fn relay_secret(&self, relay: RelayId) -> SigningKey {
-        let text = std::fs::read_to_string(self.relays[relay.0].dir().join("relay.key")).expect("the relay's key");
+        let text = std::fs::read_to_string(self.relays[relay.0].dir().join("relay.key"))
+            .expect("the relay's key");
         let bytes: Vec<u8> = text
             .trim()
             .as_bytes()
             .chunks(2)
-            .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).expect("hex"), 16).expect("hex"))
+            .map(|pair| {
+                u8::from_str_radix(std::str::from_utf8(pair).expect("hex"), 16).expect("hex")
+            })
             .collect();
         SigningKey::from_bytes(&bytes.try_into().expect("32 bytes"))
+    }
+
+    /// The relay with this key.
+    pub fn relay_with_key(&mut self, key: &RelayKey) -> RelayId {
+        (0..self.relays.len())
+            .map(RelayId)
+            .find(|relay| self.dial(*relay, ConnKind::Anonymous).key == *key)
+            .expect("a relay of this world")
     }
 
     /// A relay's URL.
@@ -121,15 +144,28 @@ impl World {
 
     /// What of an answer reaches a device.
     pub(super) fn lied(&mut self, device: DeviceId, frame: Vec<u8>) -> Option<Vec<u8>> {
-        let Some(liar) = &mut self.liar else { return Some(frame) };
-        let RelayFrame { request, answer } = RelayFrame::decode(frame.as_slice()).expect("a frame of a relay");
+        let Some(liar) = &mut self.liar else {
+            return Some(frame);
+        };
+        let RelayFrame { request, answer } =
+            RelayFrame::decode(frame.as_slice()).expect("a frame of a relay");
         let answer = liar(device, answer.expect("an answer"))?;
-        Some(RelayFrame { request, answer: Some(answer) }.encode_to_vec())
+        Some(
+            RelayFrame {
+                request,
+                answer: Some(answer),
+            }
+            .encode_to_vec(),
+        )
     }
 
     /// Keeps what leaves a device, whether or not it arrives.
     pub(super) fn note_sent(&mut self, device: DeviceId, frame: &[u8]) {
-        if let Ok(ClientFrame { verb: Some(Verb::Put(put)), .. }) = ClientFrame::decode(frame) {
+        if let Ok(ClientFrame {
+            verb: Some(Verb::Put(put)),
+            ..
+        }) = ClientFrame::decode(frame)
+        {
             self.sent.push(Sent { device, put });
         }
     }
@@ -148,11 +184,16 @@ impl World {
     }
 
     fn check_item(&mut self, item: &PutItem) {
-        let Some(inside) = self.look_inside(item) else { return };
+        let Some(inside) = self.look_inside(item) else {
+            return;
+        };
         let message = match inside.kind {
-            InsideKind::Session => SignalMessage::try_from(inside.contents.as_slice()).expect("a message"),
+            InsideKind::Session => {
+                SignalMessage::try_from(inside.contents.as_slice()).expect("a message")
+            }
             InsideKind::First => {
-                let first = PreKeySignalMessage::try_from(inside.contents.as_slice()).expect("a first message");
+                let first = PreKeySignalMessage::try_from(inside.contents.as_slice())
+                    .expect("a first message");
                 first.message().clone()
             }
             InsideKind::Other => return,
@@ -161,8 +202,14 @@ impl World {
         let key = message.sender_ratchet_key().serialize().into_vec();
         let counter = message.counter();
         let bytes = message.serialized().to_vec();
-        if let Some(before) = self.used_keys.insert((inside.sender, to, key, counter), bytes.clone()) {
-            assert_eq!(before, bytes, "message key {counter} of a chain has sealed two messages");
+        if let Some(before) = self
+            .used_keys
+            .insert((inside.sender, to, key, counter), bytes.clone())
+        {
+            assert_eq!(
+                before, bytes,
+                "message key {counter} of a chain has sealed two messages"
+            );
         }
     }
 
@@ -171,7 +218,9 @@ impl World {
     #[must_use]
     pub fn look_inside(&self, item: &PutItem) -> Option<Inside> {
         let device = self.devices.iter().find(|device| {
-            device.me().is_some_and(|(_, mailbox, _)| item.mailbox == mailbox.as_bytes())
+            device
+                .me()
+                .is_some_and(|(_, mailbox, _)| item.mailbox == mailbox.as_bytes())
         })?;
         sotto_core::testing::look_inside(device.store(), &item.header)
     }
@@ -179,7 +228,11 @@ impl World {
 
 fn answer(output: Output) -> Option<Answer> {
     match output {
-        Output::Frame(frame) => RelayFrame::decode(frame.as_slice()).expect("a frame of a relay").answer,
+        Output::Frame(frame) => {
+            RelayFrame::decode(frame.as_slice())
+                .expect("a frame of a relay")
+                .answer
+        }
         Output::Close(_) => None,
     }
 }
