@@ -176,16 +176,18 @@ pub(super) fn register(
     let mark = board.mark();
     local.engine(move |engine, now| engine.begin_registration(&relay, &name, token, now))?;
     let answer = board.wait(timeout, |seen| {
-        let settled = seen.outcomes_since(mark).find_map(|outcome| match outcome {
+        // The engine knows only that it could not connect; a person wants to know why.
+        if let Some(trouble) = &seen.trouble {
+            return Some(Err(trouble.clone().into()));
+        }
+        seen.outcomes_since(mark).find_map(|outcome| match outcome {
             Outcome::Registered => Some(Ok(())),
             Outcome::RegistrationFailed { code, text } => Some(Err(Error::Refused {
                 refusal: code.clone(),
                 reason: text.clone(),
             })),
             Outcome::Statement { .. } => None,
-        });
-        // It goes on trying as long as this process lives; a person wants to know at once.
-        settled.or_else(|| seen.trouble.clone().map(|error| Err(error.into())))
+        })
     });
     match answer {
         Waited::Came(registered) => registered?,

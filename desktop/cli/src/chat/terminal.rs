@@ -26,11 +26,12 @@ const CLEAR: &str = "\r\x1b[J";
 
 pub fn run(client: &Arc<Client>, conversation: &Conversation) -> Result<(), Failure> {
     let (signals, queue) = channel();
+    // Before the history, so that nothing falls between; what is in both is shown once.
+    let _events = client.subscribe(Arc::new(Forward(signals.clone())))?;
     // Before the keyboard is changed: an early failure is then an ordinary one.
     let before = conversation.history(BEFORE, None)?;
     on_signals(signals.clone())?;
     let _raw = Raw::enter()?;
-    let _events = client.subscribe(Arc::new(Forward(signals.clone())))?;
     thread::spawn(move || read_keys(&signals));
     let mut screen = Screen::new(conversation);
     for message in &before {

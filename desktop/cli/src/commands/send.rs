@@ -15,6 +15,8 @@ use crate::unlock::{Need, Profile};
 const FIRST_TRY: Duration = Duration::from_secs(2);
 /// With `--wait` the relay is waited for again and again, so long each time.
 const EACH_WAIT: Duration = Duration::from_secs(60);
+/// How long the own other devices may take to be told.
+const OTHER_DEVICES: Duration = Duration::from_secs(3);
 
 pub fn run(profile: &Profile, send: Send) -> Result<(), Failure> {
     let text = match send.text.as_str() {
@@ -34,7 +36,13 @@ pub fn run(profile: &Profile, send: Send) -> Result<(), Failure> {
             "not sent: {reason}; `sotto outbox` has it"
         )));
     }
-    output::line(show::state_word(message.state))
+    output::line(show::state_word(message.state))?;
+    if message.state != MessageState::Queued && client.devices()?.len() > 1 {
+        // The own other devices are told a moment later, so that the relay cannot tell that the two
+        // belong together.
+        client.wait_drained(OTHER_DEVICES)?;
+    }
+    Ok(())
 }
 
 fn wait(client: &Client, mut message: Message) -> Result<Message, Failure> {
