@@ -85,6 +85,8 @@ pub(crate) fn birth(
     };
     chains::learn(tx, &mut cx, &me.account, &[genesis, home])?;
     cards::begin(tx, &mut cx, name)?;
+    // The relay learns of the first link at the first login, so that it can be given away offline.
+    own_link(tx, &mut cx)?;
     Ok(me)
 }
 

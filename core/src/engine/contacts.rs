@@ -9,7 +9,7 @@ use sotto_content::text;
 use sotto_wire::ids::{AccountId, Head};
 use sotto_wire::proto::HomeRelay;
 
-use super::{Context, EngineError, cards, chains, parking, registers, routes};
+use super::{Context, EngineError, cards, chains, parking, receipts, registers, routes};
 use crate::model::ContactStanding;
 use crate::store::tables::contacts::{self as table, Contact, DeliveryKey};
 use crate::store::tables::{outgoing, relays};
@@ -168,6 +168,7 @@ pub(super) fn project(
     match contact.standing {
         ContactStanding::Accepted if before != ContactStanding::Accepted => {
             outgoing::reopen_failed(tx, account, super::settle::DENIED)?;
+            receipts::owe_all(tx, cx, account)?;
             parking::reopen(tx, cx, account)
         }
         ContactStanding::Blocked | ContactStanding::Deleted => {

@@ -30,6 +30,21 @@ pub(super) fn owe(
     Ok(())
 }
 
+/// Who is accepted learns that the messages that led to it were delivered.
+pub(super) fn owe_all(
+    tx: &mut Tx<'_>,
+    cx: &mut Context,
+    to: &AccountId,
+) -> Result<(), EngineError> {
+    let conversation = sotto_content::direct::conversation_id(&cx.me.account, to);
+    for message in messages::last(tx, &conversation, BATCH)? {
+        if message.author == *to {
+            owe(tx, cx, to, &message.id)?;
+        }
+    }
+    Ok(())
+}
+
 /// Queues what is due, and tells the own devices, which then need not.
 pub(crate) fn flush(tx: &mut Tx<'_>, cx: &mut Context) -> Result<(), EngineError> {
     for account in table::due_accounts(tx, cx.now.ms())? {

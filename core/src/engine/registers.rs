@@ -10,7 +10,7 @@ use sotto_wire::ids::{AccountId, MailboxId};
 
 use super::{Context, EngineError, contacts, enqueue, receipts};
 use crate::model::Purpose;
-use crate::store::tables::{messages, profile, registers as table};
+use crate::store::tables::{chains, messages, profile, registers as table};
 use crate::store::{Change, Tx, View};
 
 /// A version that jumps further than this is refused: it would exhaust the numbers.
@@ -107,7 +107,9 @@ pub(super) fn receive(
             RegisterKind::Order => lower_place(tx, register)?,
             _ => {
                 let lamport = profile::lamport(tx)?;
-                if register.version > lamport.saturating_add(MAX_JUMP) {
+                if register.version > lamport.saturating_add(MAX_JUMP)
+                    || !is_ours(tx, cx, register)?
+                {
                     continue;
                 }
                 profile::raise_lamport(tx, register.version)?;
@@ -118,6 +120,14 @@ pub(super) fn receive(
         }
     }
     Ok(())
+}
+
+/// Whether a device that our chain holds or held wrote it.
+fn is_ours(view: &View<'_>, cx: &Context, register: &Register) -> Result<bool, EngineError> {
+    let Ok(device) = MailboxId::try_from(register.device.as_slice()) else {
+        return Ok(false);
+    };
+    Ok(chains::device(view, &device)?.is_some_and(|device| cx.is_own(&device.account)))
 }
 
 fn kind(register: &Register) -> RegisterKind {

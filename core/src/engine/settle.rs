@@ -19,6 +19,9 @@ const REFUSED: &str = "refused";
 /// Reason: the relay could not be reached for 7 days of trying.
 const UNREACHABLE: &str = "unreachable";
 
+/// Denials before a content is given up. Somebody who has just made a link may not have told the
+/// relay yet.
+const MAX_DENIALS: u64 = 8;
 /// The longest pause between two attempts, in milliseconds.
 const MAX_BACKOFF: u64 = 60 * SECOND;
 /// Attempts with a pause of at most a minute: about 7 days with a network.
@@ -91,7 +94,7 @@ pub(crate) fn refused(
         return Ok(());
     };
     let reason = match code {
-        ErrorCode::Denied => DENIED,
+        ErrorCode::Denied if outgoing.attempts >= MAX_DENIALS => DENIED,
         ErrorCode::Closed => CLOSED,
         ErrorCode::BadRequest | ErrorCode::Unsupported | ErrorCode::UpgradeRequired => REFUSED,
         _ if outgoing.attempts >= MAX_ATTEMPTS => UNREACHABLE,
@@ -103,6 +106,23 @@ pub(crate) fn refused(
     };
     outgoing::set_state(tx, row, OutgoingState::Failed, Some(reason))?;
     changed(tx, &outgoing)
+}
+
+/// The relay does not let us read the account's chain or keys, so nothing can be sealed.
+pub(crate) fn denied(
+    tx: &mut Tx<'_>,
+    cx: &mut Context,
+    account: &AccountId,
+) -> Result<(), EngineError> {
+    let open = outgoing::open_of(tx, account, u64::MAX >> 1)?;
+    let attempts = open.iter().map(|row| row.attempts).max().unwrap_or(0) + 1;
+    for row in open {
+        outgoing::set_attempt(tx, row.row, attempts, row.next_attempt)?;
+        if attempts >= MAX_DENIALS {
+            refused(tx, cx, row.row, ErrorCode::Denied, 0)?;
+        }
+    }
+    Ok(())
 }
 
 /// The put was sealed under a head that is no longer the last one.

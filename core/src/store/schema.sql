@@ -10,6 +10,7 @@ CREATE TABLE profile (
     identity_secret BLOB NOT NULL,
     signing_secret  BLOB NOT NULL,
     recovery_seed   BLOB,                        -- 32 bytes; only where the account was born or its words were entered
+    next_recovery_seed BLOB,                     -- of a set_recovery that is on its way
     incarnation     BLOB NOT NULL CHECK (length(incarnation) = 8),
     boot            INTEGER NOT NULL,            -- last boot counter that was committed for a login
     hlc             INTEGER NOT NULL,            -- hybrid logical clock: ms << 16 | logical
@@ -268,6 +269,8 @@ CREATE TABLE delivery (
     sealed_at   INTEGER,
     PRIMARY KEY (outgoing, mailbox)
 ) STRICT, WITHOUT ROWID;
+
+CREATE INDEX delivery_waiting ON delivery (mailbox) WHERE state = 0;
 
 CREATE TABLE send_log (
     envelope   BLOB PRIMARY KEY,

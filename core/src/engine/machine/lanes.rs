@@ -9,24 +9,63 @@ use sotto_wire::proto::{Credential, GetBundles, GetChain, Put, PutItem, client_f
 
 use super::link::{Access, Pending};
 use super::{ConnId, Machine};
-use crate::clock::Now;
+use crate::clock::{MINUTE, Now, SECOND};
 use crate::crash;
 use crate::engine::seal::{self, Sealed, Step};
 use crate::engine::{EngineError, settle};
 use crate::store::View;
-use crate::store::tables::{chains, contacts, registers};
+use crate::store::tables::{chains, contacts, outgoing, registers};
+
+/// The first pause before a device without keys is looked at again, in milliseconds.
+const FIRST_PAUSE: u64 = 15 * SECOND;
 
 /// One account's lane, as far as it need not survive this process.
 #[derive(Debug, Default)]
 pub(super) struct Lane {
     /// One thing at a time.
     pub in_flight: bool,
-    /// Devices without keys, and when to look again.
-    pub waiting: BTreeMap<MailboxId, u64>,
+    /// Devices without keys.
+    pub waiting: BTreeMap<MailboxId, Waiting>,
     /// When the chain may be fetched again.
     pub fetch_after: u64,
     /// When anything may be tried again.
     pub not_before: u64,
+}
+
+/// A device that has published no keys yet. It holds up nobody else.
+#[derive(Debug, Default)]
+pub(super) struct Waiting {
+    /// When to look again.
+    pub until: u64,
+    failures: u32,
+}
+
+impl Waiting {
+    /// 15 s, doubled each time, up to about an hour.
+    fn again(&mut self, now: Now) {
+        self.until = now.ms() + (FIRST_PAUSE << self.failures.min(8));
+        self.failures += 1;
+    }
+}
+
+impl Lane {
+    /// Whether it is time to look for the keys of a device again.
+    pub fn has_waited(&self, now: Now) -> bool {
+        self.waiting
+            .values()
+            .any(|waiting| waiting.until <= now.ms())
+    }
+
+    /// Notes which devices have keys now, and which still have none.
+    pub fn looked_for_keys(&mut self, asked: &[MailboxId], lacking: &[MailboxId], now: Now) {
+        for mailbox in asked {
+            if lacking.contains(mailbox) {
+                self.waiting.entry(*mailbox).or_default().again(now);
+            } else {
+                self.waiting.remove(mailbox);
+            }
+        }
+    }
 }
 
 impl Machine {
@@ -40,10 +79,20 @@ impl Machine {
         if lane.in_flight || now.ms() < lane.not_before {
             return;
         }
-        lane.waiting.retain(|_, until| *until > now.ms());
-        let waiting: BTreeSet<MailboxId> = lane.waiting.keys().copied().collect();
+        let (waiting, waited): (Vec<_>, Vec<_>) = lane
+            .waiting
+            .iter()
+            .partition(|(_, waiting)| waiting.until > now.ms());
+        let waiting: BTreeSet<MailboxId> =
+            waiting.into_iter().map(|(mailbox, _)| *mailbox).collect();
+        let waited: Vec<MailboxId> = waited.into_iter().map(|(mailbox, _)| *mailbox).collect();
         let fetch_after = lane.fetch_after;
-        let step = self.run(now, move |tx, cx| seal::next(tx, cx, &account, &waiting));
+        let step = self.run(now, move |tx, cx| {
+            for mailbox in waited {
+                outgoing::reopen_for_device(tx, &mailbox)?;
+            }
+            seal::next(tx, cx, &account, &waiting)
+        });
         match step {
             Ok(Step::Idle) => {}
             Ok(Step::NeedChain) if now.ms() >= fetch_after => self.fetch_chain(account, conn, now),
@@ -55,7 +104,7 @@ impl Machine {
             }
             Err(error) => {
                 tracing::warn!(code = error.code(), "something could not be sealed");
-                self.lane(&account).not_before = now.ms() + crate::clock::SECOND;
+                self.lane(&account).not_before = now.ms() + SECOND;
             }
         }
     }
@@ -152,7 +201,7 @@ impl Machine {
 
     /// Nothing is known by which the account could be read or reached.
     fn no_way(&mut self, account: &AccountId, now: Now) {
-        self.lane(account).not_before = now.ms() + crate::clock::MINUTE;
+        self.lane(account).not_before = now.ms() + MINUTE;
     }
 
     pub(super) fn is_own(&self, account: &AccountId) -> bool {

@@ -10,7 +10,7 @@ use crate::crash;
 use crate::crypto;
 use crate::engine::{EngineError, chains, keys, parking, seal, settle};
 use crate::model::Standing;
-use crate::store::tables::{chains as chain_rows, profile};
+use crate::store::tables::{chains as chain_rows, outgoing, profile};
 
 /// How long a device without keys, or a chain without the statements that we wait for, is left alone.
 const PAUSE: u64 = 15 * SECOND;
@@ -55,14 +55,18 @@ impl Machine {
             (Pending::Chain { account }, Answer::Chain(chain)) => {
                 self.chain_came(conn, account, &chain, now)
             }
-            (Pending::Chain { account }, Answer::Error(_)) => self.pause(&account, now),
+            (Pending::Chain { account }, Answer::Error(error)) => {
+                self.pause(&account, now);
+                self.read_refused(account, error.code(), now);
+            }
             (Pending::Bundles { account, mailboxes }, Answer::Bundles(bundles)) => {
-                self.bundles_came(account, &mailboxes, bundles, now);
+                self.bundles_came(account, mailboxes, bundles, now);
             }
             (Pending::Bundles { account, .. }, Answer::Error(error)) => {
                 let lane = self.lane(&account);
                 lane.in_flight = false;
                 lane.not_before = now.ms() + PAUSE.max(error.retry_after_ms.into());
+                self.read_refused(account, error.code(), now);
             }
             (Pending::Publish(published), Answer::Done(_)) => {
                 self.attempt(now, move |tx, _| {
@@ -146,6 +150,13 @@ impl Machine {
         });
     }
 
+    /// The relay does not let us read what has to be read before anything can be sealed.
+    fn read_refused(&mut self, account: AccountId, code: ErrorCode, now: Now) {
+        if code == ErrorCode::Denied && !self.is_own(&account) {
+            self.attempt(now, move |tx, cx| settle::denied(tx, cx, &account));
+        }
+    }
+
     fn chain_came(&mut self, conn: ConnId, account: AccountId, chain: &Chain, now: Now) {
         self.take_checkpoint(conn, Some(account), chain.checkpoint.as_ref(), now);
         let statements = chain.statements.clone();
@@ -198,14 +209,14 @@ impl Machine {
     fn bundles_came(
         &mut self,
         account: AccountId,
-        asked: &[MailboxId],
+        asked: Vec<MailboxId>,
         bundles: Bundles,
         now: Now,
     ) {
-        let asked = asked.to_vec();
+        let wanted = asked.clone();
         let lacking = self.attempt(now, move |tx, cx| {
             let mut lacking = Vec::new();
-            for mailbox in asked {
+            for mailbox in wanted {
                 let device = chain_rows::device(tx, &mailbox)?
                     .filter(|device| device.active && device.account == account);
                 let bundle = bundles
@@ -226,7 +237,7 @@ impl Machine {
                     cx.now,
                 );
                 match begun.map_err(EngineError::from) {
-                    Ok(()) => {}
+                    Ok(()) => drop(outgoing::reopen_for_device(tx, &mailbox)?),
                     Err(error) if error.is_envelopes_fault() => {
                         tracing::warn!(code = error.code(), "a bundle was refused");
                         lacking.push(mailbox);
@@ -240,11 +251,7 @@ impl Machine {
         let lane = self.lane(&account);
         lane.in_flight = false;
         match lacking {
-            Some(lacking) => {
-                for mailbox in lacking {
-                    lane.waiting.insert(mailbox, now.ms() + PAUSE);
-                }
-            }
+            Some(lacking) => lane.looked_for_keys(&asked, &lacking, now),
             None => lane.not_before = now.ms() + PAUSE,
         }
     }

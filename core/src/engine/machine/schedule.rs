@@ -1,5 +1,7 @@
 //! What is to be done now: which connections there should be, and which lanes can move.
 
+use std::collections::BTreeSet;
+
 use sotto_wire::ids::AccountId;
 
 use super::link::Link;
@@ -33,7 +35,7 @@ impl Machine {
         let lanes = self.lanes.values().flat_map(|lane| {
             lane.waiting
                 .values()
-                .copied()
+                .map(|waiting| waiting.until)
                 .chain([lane.fetch_after, lane.not_before])
         });
         let stored: Result<Vec<u64>, EngineError> = self.store.read(|view| {
@@ -107,6 +109,7 @@ impl Machine {
             self.reach(home, ConnKind::Anonymous, now);
             return;
         }
+        self.leave_former_homes(&home.url, now);
         let device = self.reach(home.clone(), ConnKind::Device, now);
         if self.own_chain_wanted
             && let Some(conn) = device.or_else(|| self.reach(home, ConnKind::Anonymous, now))
@@ -127,6 +130,20 @@ impl Machine {
         }
     }
 
+    /// The account has moved house: this device logs in at the new one.
+    fn leave_former_homes(&mut self, home: &str, now: Now) {
+        let former = |link: &Link| link.kind == ConnKind::Device && link.relay.url != home;
+        let left: Vec<ConnId> = self
+            .links
+            .iter()
+            .filter(|(_, link)| former(link))
+            .map(|(conn, _)| *conn)
+            .collect();
+        for conn in left {
+            self.drop_link(conn, now);
+        }
+    }
+
     fn look_at_own_chain(&mut self, conn: ConnId, now: Now) {
         let Some(account) = self.me.as_ref().map(|me| me.account) else {
             return;
@@ -140,7 +157,10 @@ impl Machine {
     fn move_lanes(&mut self, device: ConnId, now: Now) {
         let open: Result<Vec<AccountId>, EngineError> =
             self.store.read(|view| Ok(outgoing::open_accounts(view)?));
-        for account in open.unwrap_or_default() {
+        let waited = self.lanes.iter().filter(|(_, lane)| lane.has_waited(now));
+        let waited: Vec<AccountId> = waited.map(|(account, _)| *account).collect();
+        let all: BTreeSet<AccountId> = open.unwrap_or_default().into_iter().chain(waited).collect();
+        for account in all {
             let lane = self.lane(&account);
             if lane.in_flight || now.ms() < lane.not_before {
                 continue;

@@ -284,6 +284,8 @@ CREATE TABLE delivery (
     PRIMARY KEY (outgoing, mailbox)
 ) STRICT, WITHOUT ROWID;
 
+CREATE INDEX delivery_waiting ON delivery (mailbox) WHERE state = 0;
+
 -- Envelope to message, for retry requests; no content.
 CREATE TABLE send_log (
     envelope   BLOB PRIMARY KEY,

@@ -14,7 +14,6 @@ pub(crate) mod notices;
 pub(crate) mod outgoing;
 pub(crate) mod parked;
 pub(crate) mod pre_keys;
-#[cfg(test)]
 pub(crate) mod probe;
 pub(crate) mod profile;
 pub(crate) mod quotas;

@@ -175,6 +175,15 @@ pub(crate) fn reopen_failed(
     )
 }
 
+/// Opens what is accepted but for one device: it can be sealed for now.
+pub(crate) fn reopen_for_device(tx: &mut Tx<'_>, device: &MailboxId) -> Result<usize, StoreError> {
+    tx.execute(
+        "UPDATE outgoing SET state = 0, attempts = 0, next_attempt = 0 WHERE state = 1
+             AND row IN (SELECT outgoing FROM delivery WHERE mailbox = ?1 AND state = 0)",
+        params![device.as_bytes()],
+    )
+}
+
 /// Opens one failed content again.
 pub(crate) fn reopen(tx: &mut Tx<'_>, row: i64) -> Result<bool, StoreError> {
     let opened = tx.execute(
