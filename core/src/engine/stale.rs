@@ -1,12 +1,15 @@
 //! This database is an old copy: a restored backup, a snapshot, a clone. Nothing that it could
 //! still seal with may ever seal again.
 
+use sotto_wire::ids::RelayKey;
+use sotto_wire::proto::Cursor;
+
 use super::{Context, EngineError};
 use crate::clock::{DAY, MINUTE};
 use crate::crypto::{self, pre_keys};
 use crate::model::{NoticeKind, Standing};
 use crate::store::Tx;
-use crate::store::tables::{deliveries, notices, profile};
+use crate::store::tables::{deliveries, notices, profile, relays};
 
 /// What the relay's answer to a login with an old boot counter leads to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,10 +36,29 @@ pub(crate) fn heal(tx: &mut Tx<'_>, cx: &mut Context, boot: u64) -> Result<Remed
     pre_keys::replace_all(tx, &mut cx.random, &cx.me.keys, generation, cx.now)?;
     profile::set_keys(tx, generation, true)?;
     deliveries::unseal_all(tx)?;
+    relays::forget_cursors(tx)?;
     profile::reincarnate(tx, cx.random.bytes(), now)?;
     profile::raise_boot(tx, boot)?;
     notices::add(tx, None, NoticeKind::RestoredCopy, now)?;
     Ok(Remedy::Healed)
+}
+
+/// Whether a relay has been told of mail that this database knows nothing of. A copy that was made
+/// after the last login has the counter that it should have, and would seal under used keys all the
+/// same; what was acknowledged since gives it away.
+pub(crate) fn lacks_mail(
+    tx: &mut Tx<'_>,
+    relay: &RelayKey,
+    url: &str,
+    cursor: Option<&Cursor>,
+) -> Result<bool, EngineError> {
+    let known = relays::upsert(tx, relay, url)?;
+    Ok(cursor.is_some_and(|cursor| {
+        let same = known
+            .incarnation
+            .is_some_and(|known| cursor.incarnation == known.as_bytes());
+        same && cursor.seq > known.acked
+    }))
 }
 
 /// A newer connection of this device has closed ours. Twice in ten minutes means a clone.

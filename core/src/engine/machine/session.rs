@@ -39,6 +39,18 @@ impl Machine {
             tracing::warn!("a relay could not sign that it heard us");
             return self.drop_link(conn, now);
         }
+        let (url, boot, cursor) = (link.relay.url.clone(), *boot, answer.cursor.clone());
+        let old_copy = self.attempt(now, move |tx, _| {
+            stale::lacks_mail(tx, &key, &url, cursor.as_ref())
+        });
+        match old_copy {
+            Some(false) => {}
+            Some(true) => return self.heal(conn, boot, now),
+            None => return self.drop_link(conn, now),
+        }
+        let Some(link) = self.links.get_mut(&conn) else {
+            return;
+        };
         link.stage = Stage::Ready;
         self.drained = false;
         self.unknown_at_relay = false;
@@ -206,17 +218,19 @@ impl Machine {
 
     pub(super) fn login_refused(&mut self, conn: ConnId, code: ErrorCode, boot: u64, now: Now) {
         match code {
-            ErrorCode::StaleState => {
-                self.attempt(now, move |tx, cx| stale::heal(tx, cx, boot));
-                self.effects.push(super::Effect::Close { conn });
-                self.forget_link(conn, now);
-                return;
-            }
+            ErrorCode::StaleState => return self.heal(conn, boot, now),
             ErrorCode::LoginRefused => self.unknown_at_relay = true,
             ErrorCode::Closed => self.own_chain_wanted = true,
             _ => {}
         }
         self.drop_link(conn, now);
+    }
+
+    /// This database is an old copy: nothing of it may seal, and the login begins anew.
+    fn heal(&mut self, conn: ConnId, boot: u64, now: Now) {
+        self.attempt(now, move |tx, cx| stale::heal(tx, cx, boot));
+        self.effects.push(super::Effect::Close { conn });
+        self.forget_link(conn, now);
     }
 
     pub(super) fn closed(&mut self, conn: ConnId, code: Option<u16>, now: Now) {

@@ -91,3 +91,9 @@ pub(crate) fn set_cursor(
     )?;
     Ok(())
 }
+
+/// Forgets how far this database had come everywhere: it is not the one that came so far.
+pub(crate) fn forget_cursors(tx: &mut Tx<'_>) -> Result<(), StoreError> {
+    tx.execute("UPDATE relay SET incarnation = NULL, acked = 0", [])?;
+    Ok(())
+}
