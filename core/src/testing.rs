@@ -21,7 +21,7 @@ pub use crate::store::{DatabaseKey, Store, StoreError, Tx, View};
 use crate::crypto;
 use crate::engine::account;
 use crate::store::tables::{
-    chains, contacts, gaps, messages, notices, outgoing, parked, profile, receipts,
+    chains, contacts, gaps, messages, notices, outgoing, parked, probe, profile, receipts,
 };
 
 /// A message as one device holds it.
@@ -182,4 +182,30 @@ pub fn chain(store: &Store, account: &AccountId) -> Option<(Freeze, usize)> {
             Ok(head.map(|(_, freeze)| (freeze, devices)))
         })
         .ok()?
+}
+
+/// Pairs of signed words of a relay that contradict each other.
+pub fn evidence(store: &Store) -> u64 {
+    store
+        .read::<_, StoreError>(|view| chains::evidence_count(view))
+        .unwrap_or(u64::MAX)
+}
+
+/// Envelopes that are parked: bytes of all, and rows of accounts that are not accepted.
+pub fn parked(store: &Store) -> (u64, u64) {
+    store
+        .read::<_, StoreError>(|view| parked::usage_of_all(view))
+        .unwrap_or((u64::MAX, u64::MAX))
+}
+
+/// Lets the database grow by so many pages and no more, as a disk that is nearly full does; `None`
+/// gives it its room back.
+///
+/// # Errors
+/// As [`Store::write`].
+pub fn limit_disk(store: &Store, pages: Option<i64>) -> Result<(), StoreError> {
+    store.write(move |tx| match pages {
+        Some(pages) => probe::leave_room_for(tx, pages),
+        None => probe::leave_room(tx),
+    })
 }

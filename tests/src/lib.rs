@@ -10,4 +10,6 @@
 )]
 
 pub mod attacker;
+pub mod processes;
+pub mod stage;
 pub mod world;

@@ -261,6 +261,8 @@ impl Attacker {
         let link = world
             .command(of, |machine, now: Now| machine.contact_link(now))
             .expect("a link");
+        // The person's relay has to learn of the link.
+        world.run_for(1000);
         let link = ContactLink::parse(&link).expect("a link");
         let relay = world.relay_with_key(&link.relay_key);
         let chain = self.read_chain(world, relay, &link);

@@ -20,6 +20,8 @@ pub struct Device {
     machine: Option<Machine>,
     pub(super) offline: bool,
     pub(super) wake: Option<u64>,
+    /// How far its clock is off, in milliseconds.
+    pub(super) skew: i64,
 }
 
 impl Device {
@@ -32,9 +34,15 @@ impl Device {
             machine: None,
             offline: false,
             wake: None,
+            skew: 0,
         };
         device.start(seed, now);
         device
+    }
+
+    /// The same device on a copy of its files.
+    pub(super) fn twin(&self, copy: PathBuf, seed: u64, now: Now) -> Self {
+        Self::open(copy, &format!("{}'s copy", self.name), self.key, seed, now)
     }
 
     fn start(&mut self, seed: u64, now: Now) {
@@ -67,6 +75,7 @@ impl Device {
         else {
             return;
         };
+        let due = due.saturating_add_signed(-self.skew);
         if self.wake.is_none_or(|wake| due < wake) {
             self.wake = Some(due);
             network.push(due, Event::Wake(id, due));

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use ed25519_dalek::SigningKey;
 use libsignal_protocol::{PreKeySignalMessage, SignalMessage};
 use prost::Message;
+use rusqlite::Connection;
 use sotto_core::testing::{ConnKind, Inside, InsideKind};
 use sotto_relay::local::ConnectionId;
 use sotto_wire::ids::{MailboxId, RelayKey};
@@ -136,6 +137,27 @@ impl World {
         self.relays[relay.0].dir()
     }
 
+    /// A second look at a relay's database, while it runs.
+    #[must_use]
+    pub fn relay_database(&self, relay: RelayId) -> Connection {
+        Connection::open(self.relay_dir(relay).join("relay.db")).expect("the relay's database")
+    }
+
+    /// How many envelopes wait at a relay for a device.
+    #[must_use]
+    pub fn waiting_at(&self, relay: RelayId, device: DeviceId) -> u64 {
+        let (_, mailbox, _) = self.device(device).me().expect("a device of an account");
+        let count: i64 = self
+            .relay_database(relay)
+            .query_row(
+                "SELECT count(*) FROM log JOIN device ON number = device WHERE mailbox = ?1",
+                [mailbox.as_bytes()],
+                |row| row.get(0),
+            )
+            .expect("a count");
+        count.unsigned_abs()
+    }
+
     /// Every put that has left a device.
     #[must_use]
     pub fn sent(&self) -> &[Sent] {
@@ -172,7 +194,7 @@ impl World {
 
     /// No message key may seal twice: under one ratchet key and counter there is one ciphertext,
     /// however often it is sealed and put.
-    pub(super) fn check_message_keys(&mut self) {
+    pub fn check_message_keys(&mut self) {
         let fresh = self.sent.split_off(self.checked.min(self.sent.len()));
         for sent in &fresh {
             for item in &sent.put.items {

@@ -88,6 +88,18 @@ impl World {
         self.now
     }
 
+    /// What a device's own clock says.
+    #[must_use]
+    pub fn clock(&self, id: DeviceId) -> Now {
+        Now(self.now.saturating_add_signed(self.devices[id.0].skew))
+    }
+
+    /// Sets a device's clock off by so many milliseconds.
+    pub fn set_clock(&mut self, id: DeviceId, skew: i64) {
+        self.devices[id.0].skew = skew;
+        self.poke(id);
+    }
+
     /// A number below `bound` from the world's seed.
     pub fn pick(&mut self, bound: u64) -> u64 {
         self.rng.random_range(0..bound)
@@ -121,7 +133,7 @@ impl World {
     pub fn person(&mut self, name: &str, relay: RelayId) -> DeviceId {
         let id = self.blank(name);
         let url = self.relays[relay.0].url();
-        let now = Now(self.now);
+        let now = self.clock(id);
         self.machine(id)
             .begin_registration(&url, name, None, now)
             .expect("registration begins");
@@ -134,7 +146,7 @@ impl World {
 
     /// Another device of somebody, added by a chain statement.
     pub fn second_device(&mut self, first: DeviceId, name: &str) -> DeviceId {
-        let now = Now(self.now);
+        let now = self.clock(first);
         let invitation = self
             .machine(first)
             .invite_device(now)
@@ -161,7 +173,7 @@ impl World {
 
     /// Adds a contact by the other's link.
     pub fn befriend(&mut self, one: DeviceId, other: DeviceId) {
-        let now = Now(self.now);
+        let now = self.clock(one);
         let link = self.machine(other).contact_link(now).expect("a link");
         self.poke(other);
         self.machine(one)
@@ -172,7 +184,7 @@ impl World {
 
     /// Sends a text.
     pub fn send(&mut self, from: DeviceId, to: AccountId, text: &str) {
-        let now = Now(self.now);
+        let now = self.clock(from);
         self.texts.push(text.to_owned());
         self.machine(from)
             .send_text(&to, text, now)
@@ -186,7 +198,7 @@ impl World {
         id: DeviceId,
         command: impl FnOnce(&mut sotto_core::testing::Machine, Now) -> T,
     ) -> T {
-        let now = Now(self.now);
+        let now = self.clock(id);
         let result = command(self.machine(id), now);
         self.poke(id);
         result
@@ -242,7 +254,7 @@ impl World {
     /// Kills a device and starts it on a copy of its files as they were.
     pub fn crash(&mut self, id: DeviceId) {
         self.cut_all(|device, _| device == id);
-        let (seed, now) = (self.rng.random(), Now(self.now));
+        let (seed, now) = (self.rng.random(), self.clock(id));
         self.devices[id.0].crash(seed, now);
         self.poke(id);
     }
@@ -260,9 +272,19 @@ impl World {
     /// Puts a device back to an old copy of its files.
     pub fn restore(&mut self, id: DeviceId, copy: &std::path::Path) {
         self.cut_all(|device, _| device == id);
-        let (seed, now) = (self.rng.random(), Now(self.now));
+        let (seed, now) = (self.rng.random(), self.clock(id));
         self.devices[id.0].restore(copy, seed, now);
         self.poke(id);
+    }
+
+    /// A second copy of a device, alive at the same time as the first.
+    pub fn clone_of(&mut self, id: DeviceId, copy: PathBuf) -> DeviceId {
+        let clone = DeviceId(self.devices.len());
+        let (seed, now) = (self.rng.random(), self.clock(id));
+        let device = self.devices[id.0].twin(copy, seed, now);
+        self.devices.push(device);
+        self.poke(clone);
+        clone
     }
 
     /// Lets things happen until a condition holds. The world is finite: one that never gets there
@@ -334,7 +356,7 @@ impl World {
     }
 
     fn feed(&mut self, id: DeviceId, input: Input) {
-        let now = Now(self.now);
+        let now = self.clock(id);
         let Some(effects) = self.devices[id.0].handle(input, now) else {
             return;
         };
@@ -461,7 +483,9 @@ impl World {
                     },
                 ),
                 relay::Output::Frame(frame) => {
-                    let Some(frame) = self.lied(device, frame) else { continue };
+                    let Some(frame) = self.lied(device, frame) else {
+                        continue;
+                    };
                     if twice && relay::is_delivery(&frame) {
                         self.network.push(
                             at,
