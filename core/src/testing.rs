@@ -157,6 +157,12 @@ pub fn open_ends(store: &Store) -> (u64, usize) {
     (gaps, parked)
 }
 
+/// Where the own account lives.
+pub fn homes(store: &Store) -> Vec<String> {
+    let all = store.read::<_, StoreError>(crate::store::tables::relays::homes).unwrap_or_default();
+    all.into_iter().map(|relay| relay.url).collect()
+}
+
 /// Notices, oldest first.
 pub fn notices(store: &Store) -> Vec<NoticeKind> {
     let all = store

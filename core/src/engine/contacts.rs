@@ -68,6 +68,12 @@ pub(crate) fn add_link(
         link.account.as_bytes(),
         state.encode_to_vec(),
     )?;
+    if outgoing::reopen_failed(tx, &link.account, super::settle::DENIED)? > 0 {
+        // The old way is closed; what was refused goes the new one.
+        let mut contact = get_or_unknown(tx, &link.account)?;
+        contact.delivery = state.delivery.as_ref().and_then(|key| read_key(key, true));
+        table::put(tx, &contact)?;
+    }
     Ok(link.account)
 }
 
@@ -167,7 +173,6 @@ pub(super) fn project(
     });
     match contact.standing {
         ContactStanding::Accepted if before != ContactStanding::Accepted => {
-            outgoing::reopen_failed(tx, account, super::settle::DENIED)?;
             receipts::owe_all(tx, cx, account)?;
             parking::reopen(tx, cx, account)
         }

@@ -16,6 +16,8 @@ pub(crate) const DENIED: &str = "denied";
 const CLOSED: &str = "closed";
 /// Reason: the relay found the put malformed.
 const REFUSED: &str = "refused";
+/// Reason: no envelope can be made of it.
+const UNSEALABLE: &str = "unsealable";
 /// Reason: the relay could not be reached for 7 days of trying.
 const UNREACHABLE: &str = "unreachable";
 
@@ -121,6 +123,25 @@ pub(crate) fn denied(
         if attempts >= MAX_DENIALS {
             refused(tx, cx, row.row, ErrorCode::Denied, 0)?;
         }
+    }
+    Ok(())
+}
+
+/// The first content of a lane cannot be sealed. It must not hold up the others for ever.
+pub(crate) fn unsealable(
+    tx: &mut Tx<'_>,
+    cx: &mut Context,
+    account: &AccountId,
+) -> Result<(), EngineError> {
+    let open = outgoing::open_of(tx, account, u64::MAX >> 1)?;
+    let due = |row: &&Outgoing| row.next_attempt.max(row.not_before) <= cx.now.ms();
+    let Some(row) = open.iter().find(due).cloned() else {
+        return Ok(());
+    };
+    count_attempt(tx, cx, &row)?;
+    if row.attempts >= MAX_DENIALS {
+        outgoing::set_state(tx, row.row, OutgoingState::Failed, Some(UNSEALABLE))?;
+        changed(tx, &row)?;
     }
     Ok(())
 }

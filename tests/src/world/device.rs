@@ -138,6 +138,12 @@ impl Device {
         self.machine.as_ref().map_or(Phase::Offline, Machine::phase)
     }
 
+    /// Where its account lives, as it knows it.
+    #[must_use]
+    pub fn relays(&self) -> Vec<String> {
+        testing::homes(self.store())
+    }
+
     /// A conversation as it shows it.
     #[must_use]
     pub fn history(&self, with: &AccountId) -> Vec<Line> {

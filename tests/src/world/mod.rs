@@ -204,6 +204,12 @@ impl World {
         result
     }
 
+    /// Address and key of a relay.
+    #[must_use]
+    pub fn address(&self, id: RelayId) -> (String, sotto_wire::ids::RelayKey) {
+        (self.relays[id.0].url(), self.relays[id.0].key())
+    }
+
     /// A device.
     #[must_use]
     pub fn device(&self, id: DeviceId) -> &Device {

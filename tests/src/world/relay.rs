@@ -43,6 +43,10 @@ impl RelayNode {
         format!("http://127.0.0.1:{}", 8000 + self.id.0)
     }
 
+    pub fn key(&self) -> sotto_wire::ids::RelayKey {
+        self.local.as_ref().expect("a relay that is up").relay().key()
+    }
+
     pub fn is_up(&self) -> bool {
         self.local.is_some()
     }

@@ -104,6 +104,9 @@ impl Machine {
             }
             Err(error) => {
                 tracing::warn!(code = error.code(), "something could not be sealed");
+                if !matches!(error, EngineError::Store(_)) {
+                    self.attempt(now, move |tx, cx| settle::unsealable(tx, cx, &account));
+                }
                 self.lane(&account).not_before = now.ms() + SECOND;
             }
         }

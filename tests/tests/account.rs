@@ -1,0 +1,142 @@
+//! What an account does besides talking: devices that come late, a new recovery key, moving house,
+//! links that are taken back.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
+
+use sotto_core::testing::{self, ContactStanding, Outcome, OutgoingState};
+use sotto_tests::world::World;
+use sotto_wire::ids::RelayKey;
+
+#[test]
+fn a_device_that_was_added_and_has_no_keys_yet_holds_up_nobody_and_is_caught_up_with() {
+    let mut world = World::new(20);
+    let relay = world.relay();
+    let (ada, ben) = (world.person("ada", relay), world.person("ben", relay));
+    world.befriend(ada, ben);
+    world.befriend(ben, ada);
+    let (a, b) = (world.account(ada), world.account(ben));
+    world.send(ben, a, "before the second device");
+    world.settle();
+    let invitation = world
+        .command(ben, |machine, now| machine.invite_device(now))
+        .unwrap();
+    let late = world.blank("ben's late one");
+    let join =
+        |machine: &mut testing::Machine, now| machine.prepare_device(&invitation, "Ben", now);
+    let request = world.command(late, join).unwrap();
+    world.set_offline(late, true);
+    let intent = world
+        .command(ben, |machine, now| machine.add_device(&request, now))
+        .unwrap();
+    assert_eq!(
+        world.await_outcome(ben),
+        Outcome::Statement { intent, done: true }
+    );
+    for number in 0..100 {
+        world.send(ada, b, &format!("while it sleeps, {number}"));
+        world.run_for(200);
+    }
+    world.run_until(|world| world.texts(ben, a).len() == 101);
+    world.run_until(|world| testing::outbox(world.device(ada).store()).is_empty());
+    world.set_offline(late, false);
+    world.run_until(|world| world.texts(late, a).len() >= 100);
+    world.send(ada, b, "and now it is awake");
+    world.settle();
+    let texts = world.texts(late, a);
+    assert_eq!(texts.len(), 101, "all that was written since it was added");
+    assert_eq!(
+        texts.last().map(String::as_str),
+        Some("and now it is awake")
+    );
+}
+
+#[test]
+fn an_account_gets_a_new_recovery_key_and_the_next_one_needs_it() {
+    let mut world = World::new(21);
+    let relay = world.relay();
+    let ada = world.person("ada", relay);
+    for _ in 0..2 {
+        let intent = world
+            .command(ada, |machine, now| machine.set_recovery(now))
+            .unwrap();
+        assert_eq!(
+            world.await_outcome(ada),
+            Outcome::Statement { intent, done: true }
+        );
+    }
+}
+
+#[test]
+fn an_account_moves_house_and_its_contacts_do_nothing() {
+    let mut world = World::new(22);
+    let (old, new) = (world.relay(), world.relay());
+    let (ada, ben) = (world.person("ada", old), world.person("ben", old));
+    world.befriend(ada, ben);
+    world.befriend(ben, ada);
+    let (a, b) = (world.account(ada), world.account(ben));
+    world.send(ada, b, "from the old house");
+    world.send(ben, a, "to the old house");
+    world.settle();
+    let home: Vec<(String, RelayKey)> = vec![world.address(new)];
+    let intent = world
+        .command(ada, |machine, now| machine.set_homes(home, now))
+        .unwrap();
+    assert_eq!(
+        world.await_outcome(ada),
+        Outcome::Statement { intent, done: true }
+    );
+    world.send(ada, b, "from the new house");
+    world.settle();
+    world.run_for(120_000);
+    world.send(ben, a, "to the new house");
+    world.settle_and_check();
+    assert_eq!(world.texts(ada, b).len(), 4);
+    let lives_there = world.device(ada).relays();
+    assert_eq!(lives_there, [world.address(new).0]);
+}
+
+#[test]
+fn a_link_that_was_taken_back_lets_nobody_in_and_says_so() {
+    let mut world = World::new(23);
+    let relay = world.relay();
+    let (ada, ben) = (world.person("ada", relay), world.person("ben", relay));
+    let link = world
+        .command(ben, |machine, now| machine.contact_link(now))
+        .unwrap();
+    world
+        .command(ben, |machine, now| machine.revoke_link(now))
+        .unwrap();
+    world.run_for(1000);
+    world
+        .command(ada, |machine, now| machine.add_contact(&link, now))
+        .unwrap();
+    let b = world.account(ben);
+    world.send(ada, b, "does this still work?");
+    let failed = |world: &World| {
+        testing::outbox(world.device(ada).store())
+            .iter()
+            .any(|(.., state, reason)| {
+                *state == OutgoingState::Failed && reason.as_deref() == Some("denied")
+            })
+    };
+    world.run_until(failed);
+    let link = world
+        .command(ben, |machine, now| machine.contact_link(now))
+        .unwrap();
+    world.run_for(1000);
+    world
+        .command(ada, |machine, now| machine.add_contact(&link, now))
+        .unwrap();
+    world.settle();
+    let a = world.account(ada);
+    assert_eq!(world.texts(ben, a), ["does this still work?"]);
+    assert_eq!(
+        testing::standing(world.device(ben).store(), &a),
+        Some(ContactStanding::Request)
+    );
+}
