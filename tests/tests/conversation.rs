@@ -166,30 +166,49 @@ fn a_relay_that_is_down_for_a_while_loses_nothing() {
     );
 }
 
-#[test]
-fn foul_weather_and_crashes_lose_and_double_nothing() {
-    for seed in 100..106 {
-        let mut village = Village::new(seed);
-        let accounts = [0, 1, 2].map(|person| village.account(person));
-        village.world.weather(Weather::FOUL);
-        for number in 0..40 {
-            let from = village.world.pick(3) as usize;
-            let to = (from + 1 + village.world.pick(2) as usize) % 3;
-            let device = village.people[from][village.world.pick(2) as usize];
-            village.world.send(
-                device,
-                accounts[to],
-                &format!("storm {seed}, message {number}"),
-            );
-            if village.world.pick(6) == 0 {
-                let victim =
-                    village.people[village.world.pick(3) as usize][village.world.pick(2) as usize];
-                village.world.crash(victim);
-            }
-            let pause = village.world.pick(3000);
-            village.world.run_for(pause);
+/// A storm: foul weather, devices that die and come back, relays that are down, pulled plugs.
+fn storm(seed: u64) {
+    let mut village = Village::new(seed);
+    let accounts = [0, 1, 2].map(|person| village.account(person));
+    village.world.weather(Weather::FOUL);
+    for number in 0..40 {
+        let from = village.world.pick(3) as usize;
+        let to = (from + 1 + village.world.pick(2) as usize) % 3;
+        let device = village.people[from][village.world.pick(2) as usize];
+        let text = format!("storm {seed}, message {number}");
+        village.world.send(device, accounts[to], &text);
+        let victim = village.people[village.world.pick(3) as usize][village.world.pick(2) as usize];
+        let relay = village.relays[village.world.pick(2) as usize];
+        match village.world.pick(12) {
+            0 | 1 => village.world.crash(victim),
+            2 => village.world.set_offline(victim, true),
+            3 => village.world.set_relay_down(relay, true),
+            4 => village.world.crash_relay(relay),
+            _ => {}
         }
-        village.world.weather(Weather::FAIR);
-        village.world.settle_and_check();
+        let pause = village.world.pick(3000);
+        village.world.run_for(pause);
+        village.world.set_offline(victim, false);
+        village.world.set_relay_down(relay, false);
     }
+    village.world.weather(Weather::FAIR);
+    village.world.settle_and_check();
+}
+
+#[test]
+fn storms_lose_and_double_nothing() {
+    (100..106).for_each(storm);
+}
+
+#[test]
+#[ignore = "long: cargo xtask gauntlet"]
+fn many_storms_lose_and_double_nothing() {
+    let number = |name: &str, otherwise| {
+        std::env::var(name)
+            .ok()
+            .and_then(|text| text.parse().ok())
+            .unwrap_or(otherwise)
+    };
+    let first: u64 = number("SOTTO_FROM_SEED", 1000);
+    (first..first + number("SOTTO_SEEDS", 100)).for_each(storm);
 }

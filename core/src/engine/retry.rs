@@ -102,30 +102,12 @@ fn rebuild(
             let own = cx.me.account;
             match messages::by_id(tx, &own, &sent.message_id)? {
                 Some(message) => enqueue::again(tx, cx, to, &message, device, answers),
-                None => void(
-                    tx,
-                    cx,
-                    to,
-                    device,
-                    Void {
-                        envelope: answers,
-                        ..Void::default()
-                    },
-                ),
+                None => void(tx, cx, to, device, void_of(answers)),
             }
         }
         Some(Purpose::Transcript) => match row.and_then(|row| row.message) {
             Some(message) => enqueue::transcript(tx, cx, message, Some(device), answers),
-            None => void(
-                tx,
-                cx,
-                to,
-                device,
-                Void {
-                    envelope: answers,
-                    ..Void::default()
-                },
-            ),
+            None => void(tx, cx, to, device, void_of(answers)),
         },
         Some(Purpose::Card) => match cards::content(tx)? {
             Some(card) => {
@@ -147,16 +129,9 @@ fn rebuild(
                 0,
             )
         }
-        Some(Purpose::RetryRequest | Purpose::Void) | None => void(
-            tx,
-            cx,
-            to,
-            device,
-            Void {
-                envelope: answers,
-                ..Void::default()
-            },
-        ),
+        Some(Purpose::RetryRequest | Purpose::Void) | None => {
+            void(tx, cx, to, device, void_of(answers))
+        }
     }
 }
 
@@ -201,6 +176,14 @@ fn answer_places(
         }
     }
     Ok(())
+}
+
+/// The content of an envelope will not come.
+fn void_of(envelope: Vec<u8>) -> Void {
+    Void {
+        envelope,
+        ..Void::default()
+    }
 }
 
 fn void(

@@ -238,6 +238,9 @@ impl World {
 
     /// Pulls a device's plug, or puts it back.
     pub fn set_offline(&mut self, id: DeviceId, offline: bool) {
+        if self.devices[id.0].offline == offline {
+            return;
+        }
         self.devices[id.0].offline = offline;
         if offline {
             self.cut_all(|device, _| device == id);
@@ -251,10 +254,17 @@ impl World {
         if down {
             self.cut_all(|_, pipe| pipe.relay == id);
             self.relays[id.0].stop();
-        } else {
+        } else if !self.relays[id.0].is_up() {
             let seed = self.rng.random();
             self.relays[id.0].start(seed);
         }
+    }
+
+    /// Kills a relay and starts it on a copy of its files as they were.
+    pub fn crash_relay(&mut self, id: RelayId) {
+        self.cut_all(|_, pipe| pipe.relay == id);
+        let seed = self.rng.random();
+        self.relays[id.0].crash(seed);
     }
 
     /// Kills a device and starts it on a copy of its files as they were.

@@ -44,7 +44,11 @@ impl RelayNode {
     }
 
     pub fn key(&self) -> sotto_wire::ids::RelayKey {
-        self.local.as_ref().expect("a relay that is up").relay().key()
+        self.local
+            .as_ref()
+            .expect("a relay that is up")
+            .relay()
+            .key()
     }
 
     pub fn is_up(&self) -> bool {
@@ -53,6 +57,20 @@ impl RelayNode {
 
     pub fn stop(&mut self) {
         self.local = None;
+    }
+
+    pub fn crash(&mut self, seed: u64) {
+        let copy = self.dir.with_extension(format!("crash-{seed:x}"));
+        std::fs::create_dir_all(&copy).expect("a folder for the copy");
+        for entry in std::fs::read_dir(&self.dir).expect("the relay's folder") {
+            let entry = entry.expect("an entry");
+            if !entry.file_name().to_string_lossy().ends_with("-shm") {
+                std::fs::copy(entry.path(), copy.join(entry.file_name())).expect("the copy");
+            }
+        }
+        self.stop();
+        self.dir = copy;
+        self.start(seed);
     }
 
     pub fn start(&mut self, seed: u64) {
