@@ -25,6 +25,7 @@ use crate::world::{DeviceId, Line, RelayId, World};
 pub use letter::Letter;
 
 /// The keys of a device.
+#[derive(Clone)]
 pub struct Keys {
     /// Signs statements and logs in.
     pub signing: SigningKey,
@@ -59,6 +60,12 @@ impl Keys {
             &identity_key(&self.identity),
         );
         self.prove_entry(entry, account, random)
+    }
+
+    /// Its entry, proven for an account that it does not belong to.
+    #[must_use]
+    pub fn proven_for(&self, account: &AccountId, seed: u64) -> ProvenDevice {
+        self.proven(Some(account), &mut ChaCha20Rng::seed_from_u64(seed))
     }
 
     /// Signs an entry with these keys, whoever's it is.
@@ -225,6 +232,24 @@ impl Attacker {
         };
         let body = build::body(&place, payload, &intent);
         build::sign_statement(&body, &[Signer::Device(by.mailbox, &by.signing)])
+    }
+
+    /// A statement after the head of somebody else's chain, signed by whoever.
+    pub fn statement_of(&mut self, target: &Target, payload: &Payload, by: &Keys) -> Vec<u8> {
+        let mut intent = [0; 16];
+        self.random.fill_bytes(&mut intent);
+        let body = build::body(&Place::after(&target.chain), payload, &intent);
+        build::sign_statement(&body, &[Signer::Device(by.mailbox, &by.signing)])
+    }
+
+    /// Another account with the same device: its id and its statements.
+    pub fn twin_account(&mut self) -> (AccountId, Vec<Vec<u8>>) {
+        let proven = self.keys.proven(None, &mut self.random);
+        let key = self.recovery.verifying_key().to_bytes();
+        let genesis =
+            build::genesis(proven, key, &[77; 16], &self.keys.signing).expect("a genesis");
+        let chain = Chain::verify(std::slice::from_ref(&genesis)).expect("a chain");
+        (chain.account(), vec![genesis])
     }
 
     /// New keys of a device, and its entry for this account.

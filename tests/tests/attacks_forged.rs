@@ -1,0 +1,260 @@
+//! Envelopes that lie: about who says something, to whom, from where, and about their keys.
+
+use sotto_content::proto::{ChainPush, Content, Registers, Transcript, content::Kind};
+use sotto_core::testing::NoticeKind;
+use sotto_tests::attacker::{Attacker, Letter};
+use sotto_tests::stage::Stage;
+use sotto_wire::ids::EnvelopeId;
+use sotto_wire::proto::relay_frame::Answer;
+
+/// A way to lie in a letter that is properly sealed and encrypted.
+type Lie = (&'static str, fn(&mut Letter));
+
+/// Lies in the binding, or in what only an own device may say.
+const LIES: [Lie; 9] = [
+    ("another sender's account", |letter| {
+        letter.binding().sender_account[0] ^= 1
+    }),
+    ("another sender's mailbox", |letter| {
+        letter.binding().sender_mailbox[0] ^= 1
+    }),
+    ("another recipient's account", |letter| {
+        letter.binding().recipient_account[0] ^= 1
+    }),
+    ("another recipient's mailbox", |letter| {
+        letter.binding().recipient_mailbox[0] ^= 1
+    }),
+    ("a group instead of us", |letter| {
+        letter.binding().group = Some(Default::default())
+    }),
+    ("no message id", |letter| {
+        letter.binding().message_id.clear()
+    }),
+    ("no incarnation", |letter| {
+        letter.binding().incarnation.clear()
+    }),
+    ("no binding at all", |letter| {
+        letter.plaintext.binding = None
+    }),
+    ("another conversation", |letter| {
+        letter.place(|place| place.conversation[0] ^= 1)
+    }),
+];
+
+#[test]
+fn a_content_that_lies_is_dropped_and_the_session_stays() {
+    let mut stage = Stage::of_friends(1);
+    for (number, (lie, tell)) in LIES.iter().enumerate() {
+        let mut letter = stage.text("forged, forged, forged");
+        tell(&mut letter);
+        stage.deliver(&letter);
+        assert_eq!(
+            stage.notices(NoticeKind::Forged),
+            number + 1,
+            "{lie}: the person is told"
+        );
+        stage.say(&format!("honest again, {number}"));
+        let shown = stage.shown();
+        assert_eq!(
+            shown.last(),
+            Some(&format!("honest again, {number}")),
+            "{lie}: the session stays"
+        );
+        assert!(
+            !shown.contains(&"forged, forged, forged".to_owned()),
+            "{lie}: nothing is shown"
+        );
+    }
+    assert_eq!(stage.waiting_for_bob(), 0, "everything is acknowledged");
+}
+
+#[test]
+fn what_only_own_devices_may_say_is_forged_from_others() {
+    let mut stage = Stage::of_friends(2);
+    let bob = stage.target.account();
+    let honest = stage.text("what Bob never wrote");
+    let kinds = [
+        Kind::Transcript(Transcript {
+            account: stage.account().to_vec(),
+            message_id: vec![7; 16],
+            content: honest.plaintext.content.clone(),
+            sender_mailbox: stage.mallory.keys.mailbox.to_vec(),
+            incarnation: vec![0; 8],
+        }),
+        Kind::Registers(Registers::default()),
+        Kind::ChainPush(ChainPush {
+            account: bob.to_vec(),
+            from_genesis: true,
+            statements: Vec::new(),
+        }),
+    ];
+    for (number, kind) in kinds.into_iter().enumerate() {
+        let content = Content {
+            kind: Some(kind),
+            ..Content::default()
+        };
+        let letter = stage.mallory.letter(&stage.target, &content);
+        stage.deliver(&letter);
+        assert_eq!(stage.notices(NoticeKind::Forged), number + 1);
+    }
+    stage.say("still here");
+    assert_eq!(stage.shown(), ["hello, bob", "still here"]);
+}
+
+#[test]
+fn a_seal_that_names_somebody_else_is_dropped() {
+    let mut stage = Stage::of_friends(3);
+    let other = Attacker::new(&mut stage.world, stage.relay, 33);
+    // Bob knows the other, so that nothing is missing to believe the lies.
+    let link = other.link(other.chain.head());
+    stage
+        .world
+        .command(stage.bob, |machine, now| machine.add_contact(&link, now))
+        .expect("a contact");
+    let account = other.account();
+    stage
+        .world
+        .send(stage.bob, account, "so that Bob has the chain");
+    stage.world.run_for(60_000);
+    let sent = stage.world.sent().len();
+
+    let mut account_lie = stage.text("under another account");
+    account_lie.header.account = other.account().to_vec();
+    account_lie.header.head = Some(other.chain.head().into());
+    account_lie.header.suffix = other.statements();
+    stage.deliver(&account_lie);
+
+    let mut mailbox_lie = stage.text("under another mailbox");
+    mailbox_lie.header.account = other.account().to_vec();
+    mailbox_lie.header.head = Some(other.chain.head().into());
+    mailbox_lie.header.suffix = other.statements();
+    mailbox_lie.sender = other.keys.mailbox;
+    stage.deliver(&mailbox_lie);
+
+    assert_eq!(
+        stage.world.texts(stage.bob, other.account()),
+        ["so that Bob has the chain"]
+    );
+    assert_eq!(stage.waiting_for_bob(), 0, "everything is acknowledged");
+    stage.world.run_for(60_000);
+    assert_eq!(
+        stage.world.sent().len(),
+        sent,
+        "nobody is asked for what was made up"
+    );
+    stage.say("an honest one behind them");
+    assert_eq!(stage.shown(), ["hello, bob", "an honest one behind them"]);
+}
+
+#[test]
+fn what_was_sealed_to_mallory_cannot_be_passed_on_to_bob() {
+    let mut stage = Stage::of_friends(4);
+    let alice = stage.world.person("alice", stage.relay);
+    let link = stage.mallory.link(stage.mallory.chain.head());
+    stage
+        .world
+        .command(alice, |machine, now| machine.add_contact(&link, now))
+        .expect("a contact");
+    let mallory = stage.account();
+    stage.world.befriend(stage.bob, alice);
+    stage.world.befriend(alice, stage.bob);
+    stage.world.run_for(10_000);
+    stage.mallory.mail(&mut stage.world);
+    stage.world.send(alice, mallory, "only for Mallory");
+    stage.world.run_for(10_000);
+    let mail = stage.mallory.mail(&mut stage.world);
+    let a = stage.world.account(alice);
+    let before = stage.world.texts(stage.bob, a);
+    assert!(!mail.is_empty(), "Alice's envelopes reach Mallory");
+
+    for envelope in &mail {
+        // The bytes as they are, in Bob's mailbox, by a valid tag.
+        stage.deliver_bytes(&envelope.sealed);
+        // The message inside, under a seal for Bob: in Alice's name and in her own.
+        let (sender, kind, contents) = stage.mallory.unseal(&envelope.sealed);
+        for name in [sender, stage.mallory.keys.mailbox] {
+            let mut letter = stage.text("");
+            letter.sender = name;
+            let sealed = stage.mallory.wrap(&stage.target, &letter, kind, &contents);
+            stage.deliver_bytes(&sealed);
+        }
+    }
+    stage.world.run_for(10_000);
+    assert_eq!(
+        stage.world.texts(stage.bob, a),
+        before,
+        "nothing is shown as said to Bob"
+    );
+    assert_eq!(stage.shown(), ["hello, bob"]);
+    stage
+        .world
+        .send(alice, stage.target.account(), "really for Bob");
+    stage.world.run_for(10_000);
+    assert_eq!(stage.world.texts(stage.bob, a), ["really for Bob"]);
+}
+
+#[test]
+fn a_first_message_that_comes_again_is_shown_once() {
+    let mut stage = Stage::new(5);
+    let letter = stage.text("the first message");
+    let message = stage.mallory.encrypt(&stage.world, &stage.target, &letter);
+    let sealed = stage.mallory.wrap(
+        &stage.target,
+        &letter,
+        message.message_type(),
+        message.serialize(),
+    );
+    stage.deliver_bytes(&sealed);
+    assert_eq!(stage.shown(), ["the first message"]);
+
+    // The same bytes, and the same message under another seal.
+    stage.deliver_bytes(&sealed);
+    let again = stage.mallory.wrap(
+        &stage.target,
+        &letter,
+        message.message_type(),
+        message.serialize(),
+    );
+    stage.deliver_bytes(&again);
+    assert_eq!(stage.shown(), ["the first message"]);
+
+    // The session is gone: Bob's files are put back, and everything about sessions is deleted.
+    let copy = stage.world.snapshot(stage.bob);
+    stage.world.crash(stage.bob);
+    stage.world.run_for(10_000);
+    stage.world.restore(stage.bob, &copy);
+    stage.world.run_for(60_000);
+    assert_eq!(stage.notices(NoticeKind::RestoredCopy), 1);
+    stage.deliver_bytes(&sealed);
+    let third = stage.mallory.wrap(
+        &stage.target,
+        &letter,
+        message.message_type(),
+        message.serialize(),
+    );
+    stage.deliver_bytes(&third);
+    stage.world.run_for(60_000);
+    assert_eq!(stage.shown(), ["the first message"]);
+    assert_eq!(stage.waiting_for_bob(), 0);
+}
+
+#[test]
+fn an_envelope_id_that_comes_again_changes_nothing() {
+    let mut stage = Stage::of_friends(6);
+    let first = stage.text("under an id");
+    let first = stage.mallory.seal(&stage.world, &stage.target, &first);
+    let second = stage.text("under the same id");
+    let second = stage.mallory.seal(&stage.world, &stage.target, &second);
+    let id = EnvelopeId::new([5; 16]);
+    for sealed in [&first, &second, &first] {
+        let answer = stage
+            .mallory
+            .put_as(&mut stage.world, &stage.target, id, sealed);
+        assert!(
+            matches!(answer, Answer::PutAccepted(_)),
+            "a repeated put gets the same answer"
+        );
+        stage.world.run_for(100);
+    }
+    assert_eq!(stage.shown(), ["hello, bob", "under an id"]);
+}
