@@ -39,6 +39,16 @@ impl Pair {
         pair
     }
 
+    /// Who writes to whom: 0 from Alice to Bob, 1 back.
+    #[must_use]
+    pub fn way(&self, one: usize) -> [&Profile; 2] {
+        if one == 0 {
+            [&self.alice, &self.bob]
+        } else {
+            [&self.bob, &self.alice]
+        }
+    }
+
     /// Runs `sotto register`.
     pub fn register(&self, person: &Profile) -> super::Ended {
         person.run(&self.registration(person))
