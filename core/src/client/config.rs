@@ -1,11 +1,14 @@
 //! Which profile, and what opens it.
 
 use std::fmt;
+use std::path::Path;
 use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
-use crate::store::keyslots;
+use super::error::Error;
+use super::handle::Client;
+use crate::store::keyslots::{self, KeySlotError, KeySlots, SlotKind};
 
 /// Which profile a [`super::Client`] opens, and how.
 #[derive(Clone, Debug)]
@@ -46,6 +49,37 @@ impl fmt::Debug for Unlock {
             Self::KeyFile => "KeyFile",
             Self::Keystore { .. } => "Keystore(..)",
         })
+    }
+}
+
+/// A kind of key that opens a profile.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyKind {
+    /// [`Unlock::Passphrase`].
+    Passphrase,
+    /// [`Unlock::KeyFile`].
+    KeyFile,
+    /// [`Unlock::Keystore`].
+    Keystore,
+}
+
+impl Client {
+    /// What opens the profile in a folder, before it is opened; nothing where there is none.
+    ///
+    /// # Errors
+    /// Those of a damaged file.
+    pub fn keys_of(dir: String) -> Result<Vec<KeyKind>, Error> {
+        let slots = match KeySlots::read(Path::new(&dir)) {
+            Ok(slots) => slots.slots(),
+            Err(KeySlotError::Missing) => Vec::new(),
+            Err(error) => return Err(error.into()),
+        };
+        let kinds = slots.into_iter().map(|slot| match slot.kind {
+            SlotKind::OsKeystore => KeyKind::Keystore,
+            SlotKind::Passphrase => KeyKind::Passphrase,
+            SlotKind::KeyFile => KeyKind::KeyFile,
+        });
+        Ok(kinds.collect())
     }
 }
 

@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 use sotto_content::direct::conversation_id;
 use sotto_wire::ids::AccountId;
 
-use super::client::Client;
 use super::error::Error;
+use super::handle::Client;
 use super::id::hex;
 use super::local::Local;
 use super::request::{Reply, Request};

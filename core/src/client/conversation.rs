@@ -8,9 +8,9 @@ use serde::{Deserialize, Serialize};
 use sotto_content::direct::conversation_id;
 use sotto_wire::ids::AccountId;
 
-use super::client::Client;
 use super::contacts::{self, Contact, ContactStanding};
 use super::error::Error;
+use super::handle::Client;
 use super::id::hex;
 use super::request::{Reply, Request};
 use super::seat::Inner;

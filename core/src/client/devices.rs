@@ -5,9 +5,9 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use sotto_wire::ids::RelayKey;
 
-use super::client::Client;
 use super::contacts;
 use super::error::Error;
+use super::handle::Client;
 use super::id;
 use super::local::Local;
 use super::profile::RelayInfo;

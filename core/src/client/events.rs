@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::client::Client;
 use super::contacts::Contact;
 use super::conversation::Message;
 use super::error::Error;
+use super::handle::Client;
 use super::notices::Notice;
 use super::outbox::OutboxSummary;
 use super::profile::Me;

@@ -15,13 +15,13 @@
 //! This floor owns how things are shown and asked for, and what an error means to a person. It must
 //! not decide: rules are the engine's.
 
-mod client;
 mod config;
 mod contacts;
 mod conversation;
 mod devices;
 mod error;
 mod events;
+mod handle;
 mod hub;
 mod id;
 mod local;
@@ -43,13 +43,13 @@ mod wait;
 )]
 mod tests;
 
-pub use client::Client;
-pub use config::{Keystore, KeystoreUnavailable, ProfileConfig, Unlock};
+pub use config::{KeyKind, Keystore, KeystoreUnavailable, ProfileConfig, Unlock};
 pub use contacts::{Contact, ContactStanding};
 pub use conversation::{Conversation, Direction, Message, MessageState};
 pub use devices::Device;
 pub use error::{Error, ErrorClass};
 pub use events::{ConnectionState, Event, Listener, Subscription};
+pub use handle::Client;
 pub use notices::{Notice, NoticeKind};
 pub use outbox::{OutboxEntry, OutboxState, OutboxSummary};
 pub use profile::{DeviceStanding, Me, RelayInfo};

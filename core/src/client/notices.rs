@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::client::Client;
 use super::contacts;
 use super::error::Error;
+use super::handle::Client;
 use super::request::{Reply, Request};
 use crate::model;
 use crate::store::View;

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::client::Client;
 use super::error::Error;
+use super::handle::Client;
 use super::local::Local;
 use super::request::{Reply, Request};
 use super::wait;

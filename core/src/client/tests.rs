@@ -1,7 +1,8 @@
 //! Profiles on real files, several clients on each.
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
 use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex};
 
 use tempfile::TempDir;
 
@@ -68,13 +69,57 @@ fn a_profile_is_made_once_and_only_where_that_is_wanted() {
 #[test]
 fn a_profile_is_opened_as_it_was_made() {
     let dir = tempfile::tempdir().unwrap();
+    let folder = config(&dir).dir;
+    assert_eq!(Client::keys_of(folder.clone()), Ok(Vec::new()));
     drop(Client::open(with_passphrase(&dir, "right")).unwrap());
+    assert_eq!(Client::keys_of(folder), Ok(vec![KeyKind::Passphrase]));
     assert_eq!(
         Client::open(with_passphrase(&dir, "wrong")).unwrap_err(),
         Error::WrongPassphrase
     );
     assert_eq!(Client::open(config(&dir)).unwrap_err(), Error::OtherKey);
     Client::open(with_passphrase(&dir, "right")).unwrap();
+}
+
+/// A keystore that forgets when it is told to.
+#[derive(Default)]
+struct Drawer(Mutex<BTreeMap<String, Vec<u8>>>);
+
+impl Keystore for Drawer {
+    fn get(&self, id: String) -> Result<Option<Vec<u8>>, KeystoreUnavailable> {
+        Ok(self.0.lock().unwrap().get(&id).cloned())
+    }
+
+    fn set(&self, id: String, secret: Vec<u8>) -> Result<(), KeystoreUnavailable> {
+        self.0.lock().unwrap().insert(id, secret);
+        Ok(())
+    }
+
+    fn delete(&self, id: String) -> Result<(), KeystoreUnavailable> {
+        self.0.lock().unwrap().remove(&id);
+        Ok(())
+    }
+}
+
+#[test]
+fn a_keystore_opens_a_profile_as_long_as_it_has_the_key() {
+    let dir = tempfile::tempdir().unwrap();
+    let drawer = Arc::new(Drawer::default());
+    let config = ProfileConfig {
+        unlock: Unlock::Keystore {
+            keystore: Arc::<Drawer>::clone(&drawer),
+        },
+        ..config(&dir)
+    };
+    drop(Client::open(config.clone()).unwrap());
+    drop(Client::open(config.clone()).unwrap());
+    assert_eq!(
+        Client::keys_of(config.dir.clone()),
+        Ok(vec![KeyKind::Keystore])
+    );
+    drawer.0.lock().unwrap().clear();
+    let error = Client::open(config).unwrap_err();
+    assert!(matches!(error, Error::NoKey { .. }), "{error}");
 }
 
 #[test]

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use super::client::Client;
 use super::conversation::{Message, MessageState};
 use super::error::Error;
+use super::handle::Client;
 use super::local::Local;
 use super::request::{Reply, Request};
 use crate::model::Standing;

@@ -26,9 +26,12 @@ const SHORTEST_SLEEP: u64 = 5;
 /// Answers the caller of a command, once its consequences are under way.
 pub(super) type Reply = Box<dyn FnOnce() + Send>;
 
+/// What a caller wants the machine to do.
+pub(super) type Command = Box<dyn FnOnce(&mut Machine, Now) -> Reply + Send>;
+
 /// What the engine thread is asked to do.
 pub(super) enum Job {
-    Command(Box<dyn FnOnce(&mut Machine, Now) -> Reply + Send>),
+    Command(Command),
     Online,
     NetworkChanged,
     Stop,

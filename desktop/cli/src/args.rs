@@ -22,8 +22,9 @@ A second device of the same account:
   sotto --profile laptop devices join 'sotto:i/…' --name Alice  prints a request
   sotto --profile alice devices add 'sotto:d/…'
 
-The key of the profile's database comes from --passphrase-file, from SOTTO_PASSPHRASE, or else
-from the file `key` in the profile, which only you can read.
+The key of a new profile's database comes from --passphrase-file, from SOTTO_PASSPHRASE, or from the
+keystore of the desktop; where there is none, from the file `key` in the profile, which only you can
+read. The profile is opened later as it was made.
 ";
 
 /// The messenger Sotto from a terminal, for people, scripts and bots.

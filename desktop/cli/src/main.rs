@@ -8,6 +8,7 @@ mod chat;
 mod commands;
 mod cursor;
 mod failure;
+mod keystore;
 mod output;
 mod show;
 mod unlock;
