@@ -23,6 +23,9 @@ use crate::store::tables::{chains as chain_rows, contacts as contact_rows, notic
 /// Bytes of mail from accounts that are not accepted, opened per hour.
 const MAX_STRANGE_BYTES: u64 = 2 << 20;
 
+/// Recoveries that an account may be ahead of what is known here.
+const MAX_EPOCHS_AHEAD: u32 = 16;
+
 /// Who sent an envelope, once the chain confirms it.
 pub(super) struct Sender {
     pub account: AccountId,
@@ -102,11 +105,13 @@ fn identify(
             return Ok(Verdict::Park(account));
         }
     }
-    chains::learn(tx, cx, &account, &header.suffix)?;
+    if chains::learn(tx, cx, &account, &header.suffix)? == chains::Learned::Advanced {
+        // What came before goes first.
+        parking::reopen(tx, cx, &account)?;
+    }
     let Some(chain) = chains::load(tx, &account)? else {
         return Ok(Verdict::Park(account));
     };
-    note_views(tx, cx, &chain, unsealed)?;
     let Some(device) =
         chain_rows::device(tx, &unsealed.sender)?.filter(|device| device.account == account)
     else {
@@ -125,9 +130,10 @@ fn identify(
             Verdict::Drop
         });
     }
-    if device.identity_key != unsealed.identity_key {
+    if device.identity_key != unsealed.identity_key || !is_plausible(&chain, &claimed) {
         return Ok(Verdict::Drop);
     }
+    note_views(tx, cx, &chain, unsealed)?;
     if claimed > chain.head() {
         chains::announce(tx, &account, &claimed)?;
         return Ok(Verdict::Park(account));
@@ -140,6 +146,13 @@ fn identify(
         account,
         peer: seal::peer(&device),
     })))
+}
+
+/// Whether a chain could have come that far. A device that is about to be removed must not be able
+/// to make everybody wait for a head that will never be.
+fn is_plausible(chain: &Chain, claimed: &Head) -> bool {
+    claimed.epoch <= chain.head().epoch.saturating_add(MAX_EPOCHS_AHEAD)
+        && claimed.seq < sotto_wire::chain::MAX_STATEMENTS
 }
 
 /// What the sender knows of our chain decides which statements it still needs.

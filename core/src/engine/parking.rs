@@ -63,7 +63,10 @@ pub(crate) fn reopen(
     account: &AccountId,
 ) -> Result<(), EngineError> {
     for waiting in parked::of(tx, account)? {
-        parked::remove(tx, waiting.row)?;
+        // One that was opened before may have brought the chain that others wait for.
+        if !parked::remove(tx, waiting.row)? {
+            continue;
+        }
         let lane = Lane::try_from(waiting.lane).unwrap_or(Lane::Unspecified);
         let envelope = Delivered {
             seq: 0,

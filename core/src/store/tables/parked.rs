@@ -62,9 +62,9 @@ pub(crate) fn of(view: &View<'_>, account: &AccountId) -> Result<Vec<Parked>, St
     )
 }
 
-pub(crate) fn remove(tx: &mut Tx<'_>, row: i64) -> Result<(), StoreError> {
-    tx.execute("DELETE FROM parked WHERE row = ?1", params![row])?;
-    Ok(())
+/// Takes a row out; false if it was not there any more.
+pub(crate) fn remove(tx: &mut Tx<'_>, row: i64) -> Result<bool, StoreError> {
+    Ok(tx.execute("DELETE FROM parked WHERE row = ?1", params![row])? > 0)
 }
 
 /// Accounts with something parked.
