@@ -220,6 +220,17 @@ impl Attacker {
         )
     }
 
+    /// The retry request in an envelope, if it is one.
+    #[must_use]
+    pub fn request(&self, sealed: &[u8]) -> Option<RetryRequest> {
+        let (_, kind, contents) = self.unseal(sealed);
+        if kind != CiphertextMessageType::Plaintext {
+            return None;
+        }
+        let body = contents.strip_prefix(&[0xC0])?.strip_suffix(&[0x80])?;
+        Some(RetryRequest::decode(body).expect("a retry request"))
+    }
+
     /// Opens an envelope all the way.
     pub fn open(&mut self, sealed: &[u8]) -> Plaintext {
         let (sender, kind, contents) = self.unseal(sealed);

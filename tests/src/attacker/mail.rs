@@ -151,18 +151,15 @@ impl Attacker {
         relay: RelayId,
         link: &ContactLink,
     ) -> Chain {
-        let mut line = world.dial(relay, ConnKind::Anonymous);
-        let credential = credential(link, &line.nonce, ReadVerb::Chain);
-        let get = proto::GetChain {
-            account: link.account.to_vec(),
-            since: None,
-            credential: Some(credential),
-        };
-        let answers = world.say(&mut line, Verb::GetChain(get));
-        let Some(Answer::Chain(chain)) = answers.into_iter().next() else {
+        let Answer::Chain(chain) = ask_for_chain(world, relay, link) else {
             panic!("no chain")
         };
         Chain::verify(&chain.statements).expect("a chain")
+    }
+
+    /// Reads a target's chain by the link that it once gave.
+    pub fn read(&mut self, world: &mut World, target: &Target) -> Answer {
+        ask_for_chain(world, target.relay, &target.link)
     }
 
     /// Founds a session with a target's first device.
@@ -261,6 +258,17 @@ fn put(
     };
     let answers = world.say(&mut line, Verb::Put(put));
     answers.into_iter().next().expect("an answer to a put")
+}
+
+fn ask_for_chain(world: &mut World, relay: RelayId, link: &ContactLink) -> Answer {
+    let mut line = world.dial(relay, ConnKind::Anonymous);
+    let get = proto::GetChain {
+        account: link.account.to_vec(),
+        since: None,
+        credential: Some(credential(link, &line.nonce, ReadVerb::Chain)),
+    };
+    let answers = world.say(&mut line, Verb::GetChain(get));
+    answers.into_iter().next().expect("an answer to a read")
 }
 
 fn credential(link: &ContactLink, nonce: &[u8; 32], verb: ReadVerb) -> Credential {
