@@ -322,3 +322,14 @@ fn certificate(sender: &MailboxId, identity_key: &[u8]) -> SenderCertificate {
     };
     SenderCertificate::deserialize(&outer.encode_to_vec()).expect("a certificate")
 }
+
+/// The ratchet key of a message.
+#[must_use]
+pub fn ratchet_key(message: &CiphertextMessage) -> Vec<u8> {
+    let key = match message {
+        CiphertextMessage::SignalMessage(message) => message.sender_ratchet_key(),
+        CiphertextMessage::PreKeySignalMessage(first) => first.message().sender_ratchet_key(),
+        _ => panic!("a message under no ratchet"),
+    };
+    key.serialize().into_vec()
+}

@@ -22,7 +22,7 @@ use sotto_wire::{login, proto, sign};
 
 use crate::world::{DeviceId, Line, RelayId, World};
 
-pub use letter::Letter;
+pub use letter::{Letter, ratchet_key};
 
 /// The keys of a device.
 #[derive(Clone)]
