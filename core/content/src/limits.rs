@@ -5,6 +5,3 @@ pub const MAX_TEXT: usize = 64 << 10;
 
 /// Longest display name in bytes of UTF-8.
 pub const MAX_NAME: usize = 128;
-
-/// Most chain statements carried in one envelope's header.
-pub const MAX_SUFFIX: usize = 32;

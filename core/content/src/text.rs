@@ -54,7 +54,7 @@ pub fn displayable_name(name: &str) -> String {
     let mut shown = String::new();
     for character in name.trim().chars() {
         let hostile = character.is_control()
-            || matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}');
+            || matches!(character, '\u{061c}' | '\u{200b}' | '\u{2028}'..='\u{202e}' | '\u{2060}' | '\u{feff}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}');
         if hostile {
             continue;
         }

@@ -230,6 +230,10 @@ pub(crate) fn intend(
 
 /// Means to give the account a new recovery key. Its seed is kept before the statement leaves.
 pub(crate) fn set_recovery(tx: &mut Tx<'_>, cx: &mut Context) -> Result<[u8; 16], EngineError> {
+    if intents::is_open(tx, StatementKind::SetRecovery as i32)? {
+        // Its seed is kept in the one place where this one's would be.
+        return Err(EngineError::NotAllowed);
+    }
     let next = Recovery::generate(&mut cx.random)?;
     profile::set_next_recovery_seed(tx, next.seed())?;
     intend(tx, cx, &Payload::SetRecovery(next.public()))

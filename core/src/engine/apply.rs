@@ -20,6 +20,9 @@ use crate::store::tables::streams::{self, Stream};
 use crate::store::tables::{gaps as gap_rows, seen};
 use crate::store::{Change, Tx};
 
+/// No device says more than this in a conversation.
+const MAX_COUNTER: u64 = 1 << 48;
+
 /// Applies a content once, whatever way and however often it comes.
 pub(super) fn content(
     tx: &mut Tx<'_>,
@@ -58,14 +61,16 @@ fn from_other(
     match &content.kind {
         Some(Kind::Card(card)) if !blocked => cards::receive(tx, &mut contact, card),
         Some(Kind::Receipt(receipt)) if !blocked => {
-            receipts::receive(tx, cx, &sender.account, receipt)
+            let from = (&sender.account, &sender.peer.mailbox);
+            receipts::receive(tx, cx, from, receipt)
         }
         Some(Kind::ChainPush(push)) => chain_push(tx, cx, sender, push),
         Some(Kind::Void(void)) => heal(tx, sender, void),
         // Only own devices may say these.
         Some(Kind::Transcript(_) | Kind::Registers(_)) => Err(EngineError::Forged),
         Some(Kind::Card(_) | Kind::Receipt(_)) => Ok(()),
-        Some(Kind::Text(_)) | None => {
+        // A kind that is not acted on yet, or not known at all, is kept if it has a place.
+        _ => {
             let Some(place) = &content.order else {
                 return Ok(());
             };
@@ -195,6 +200,9 @@ impl Said<'_> {
     fn insert(&self, tx: &mut Tx<'_>, cx: &mut Context) -> Result<bool, EngineError> {
         if self.place.conversation != self.conversation {
             return Err(EngineError::Forged);
+        }
+        if self.place.counter == 0 || self.place.counter > MAX_COUNTER {
+            return Err(EngineError::Malformed);
         }
         let incarnation: [u8; 8] = self
             .place

@@ -46,7 +46,11 @@ pub(super) fn content(tx: &mut Tx<'_>) -> Result<Option<Content>, EngineError> {
             version: own.version + delivery.version,
             name: own.name,
             about: own.about,
-            delivery: Some(delivery),
+            delivery: Some(WireKey {
+                former: None,
+                replaced_at: 0,
+                ..delivery
+            }),
         })),
         ..Content::default()
     }))
@@ -80,21 +84,32 @@ pub(super) fn begin(tx: &mut Tx<'_>, cx: &mut Context, name: &str) -> Result<(),
         version: 1,
     };
     registers::write(tx, cx, RegisterKind::Profile, &[], own.encode_to_vec())?;
-    write_delivery(tx, cx, 1)
+    write_delivery(tx, cx, None)
 }
 
 /// A new delivery secret, for when somebody who knows the old one should not put any more.
 pub(super) fn rotate_delivery(tx: &mut Tx<'_>, cx: &mut Context) -> Result<(), EngineError> {
-    let version = registers::delivery(tx)?.map_or(0, |key| key.version);
-    write_delivery(tx, cx, version + 1)?;
+    // Contacts that have not heard of the new one yet are still let in by the former, slowly.
+    let former = registers::delivery(tx)?.map(|key| WireKey {
+        former: None,
+        replaced_at: 0,
+        ..key
+    });
+    write_delivery(tx, cx, former)?;
     tell_everybody(tx, cx)
 }
 
-fn write_delivery(tx: &mut Tx<'_>, cx: &mut Context, version: u64) -> Result<(), EngineError> {
+fn write_delivery(
+    tx: &mut Tx<'_>,
+    cx: &mut Context,
+    former: Option<WireKey>,
+) -> Result<(), EngineError> {
     let key = WireKey {
         slot: cx.random.bytes::<8>().to_vec(),
-        version,
+        version: former.as_ref().map_or(1, |key| key.version + 1),
         secret: cx.random.bytes::<32>().to_vec(),
+        replaced_at: former.as_ref().map_or(0, |_| cx.now.ms()),
+        former: former.map(Box::new),
     };
     registers::write(tx, cx, RegisterKind::Delivery, &[], key.encode_to_vec())
 }

@@ -154,7 +154,9 @@ fn freeze(
     freeze: Freeze,
     notice: NoticeKind,
 ) -> Result<Learned, EngineError> {
-    if chains::head(tx, account)?.is_some_and(|(_, now)| now != freeze) {
+    // A fork outweighs a statement that cannot be read; and each is told once.
+    let before = chains::head(tx, account)?.map(|(_, before)| before);
+    if before.is_some_and(|before| before != freeze && before != Freeze::Fork) {
         chains::set_freeze(tx, account, freeze)?;
         notices::add(tx, Some(account), notice, cx.now.ms())?;
     }
@@ -230,8 +232,11 @@ fn store(tx: &mut Tx<'_>, known: Option<&Chain>, chain: &Chain) -> Result<(), En
         }
     }
     chains::set_head(tx, &account, &chain.head())?;
-    if recovered {
-        // A recovery is the owner's word on which of two lines is right.
+    let unread =
+        chains::head(tx, &account)?.is_some_and(|(_, freeze)| freeze == Freeze::UpdateNeeded);
+    if recovered || unread {
+        // A recovery is the owner's word on which of two lines is right; and what was read now no
+        // longer waits for a newer client.
         chains::set_freeze(tx, &account, Freeze::No)?;
     }
     Ok(())
@@ -259,6 +264,9 @@ fn consequences(
         gaps::forget_device(tx, gone)?;
         deliveries::drop_device(tx, gone)?;
     }
+    if before.difference(&after).next().is_some() {
+        forget_claims(tx, chain)?;
+    }
     if known.is_some() && is_of_interest(tx, cx, &account)? {
         tell(tx, cx, chain, &before, &after, known)?;
     }
@@ -269,6 +277,19 @@ fn consequences(
         own_consequences(tx, cx, chain, &before, &after)?;
     } else if let Some(mut contact) = contact_rows::get(tx, &account)? {
         contact.last_fetch = cx.now.ms();
+        contact_rows::put(tx, &contact)?;
+    }
+    Ok(())
+}
+
+/// A device that is gone may have claimed a head that will never be.
+fn forget_claims(tx: &mut Tx<'_>, chain: &Chain) -> Result<(), EngineError> {
+    if let Some(mut contact) = contact_rows::get(tx, &chain.account())?
+        && contact
+            .announced
+            .is_some_and(|claimed| claimed > chain.head())
+    {
+        contact.announced = Some(chain.head());
         contact_rows::put(tx, &contact)?;
     }
     Ok(())

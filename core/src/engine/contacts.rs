@@ -52,6 +52,7 @@ pub(crate) fn add_link(
             slot: link.slot.to_vec(),
             version: 0,
             secret: link.token.to_vec(),
+            ..WireKey::default()
         }),
         by_link: true,
         homes: vec![HomeRelay {
@@ -144,8 +145,7 @@ pub(super) fn project(
         .as_ref()
         .and_then(|key| read_key(key, state.by_link))
     {
-        // A secret from the contact's own card is better than a link's token, except that a new
-        // link says that the old way is no longer known.
+        // A secret from the contact's own card is better than a link's token.
         if contact.delivery.as_ref().is_none_or(|known| known.by_link) {
             contact.delivery = Some(key);
         }
@@ -250,6 +250,7 @@ fn state_of(tx: &mut Tx<'_>, contact: &Contact) -> Result<ContactState, EngineEr
             slot: key.slot.to_vec(),
             version: key.version,
             secret: key.secret.to_vec(),
+            ..WireKey::default()
         }),
         by_link: delivery.is_some_and(|key| key.by_link),
         homes,

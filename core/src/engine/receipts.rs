@@ -3,7 +3,7 @@
 use sotto_content::proto::{
     Content, Receipt, RegisterKind, content::Kind, receipt::Kind as ReceiptKind,
 };
-use sotto_wire::ids::{AccountId, MessageId};
+use sotto_wire::ids::{AccountId, MailboxId, MessageId};
 
 use super::{Context, EngineError, contacts, enqueue, registers};
 use crate::clock::SECOND;
@@ -82,7 +82,7 @@ pub(super) fn settled_by_sibling(
 pub(super) fn receive(
     tx: &mut Tx<'_>,
     cx: &Context,
-    from: &AccountId,
+    (from, device): (&AccountId, &MailboxId),
     receipt: &Receipt,
 ) -> Result<(), EngineError> {
     let kind = match receipt.kind() {
@@ -98,7 +98,7 @@ pub(super) fn receive(
             continue;
         };
         if message.conversation == conversation
-            && table::add(tx, message.row, from, kind, cx.now.ms())?
+            && table::add(tx, message.row, (from, device), kind, cx.now.ms())?
         {
             tx.changed(Change::MessageChanged {
                 conversation,

@@ -157,7 +157,14 @@ fn answer_places(
         .min(missing.first.saturating_add(MAX_PLACES - 1));
     let (me, device) = (cx.me.mailbox, sender.peer.mailbox);
     for counter in missing.first..=last {
-        match messages::in_stream(tx, &conversation, &me, &incarnation, counter)? {
+        let message = messages::in_stream(tx, &conversation, &me, &incarnation, counter)?;
+        if let Some(message) = &message
+            && !deliveries::was_for(tx, message.row, &device)?
+        {
+            // A device that was added later asks its siblings for what was before.
+            continue;
+        }
+        match message {
             Some(message) if sibling => {
                 enqueue::transcript(tx, cx, message.row, Some(&device), Vec::new())?
             }

@@ -69,7 +69,7 @@ pub(crate) fn next(
         return Ok(Step::Idle);
     }
     let head = match chain_rows::head(tx, to)? {
-        Some((_, freeze)) if freeze != Freeze::No => return Ok(Step::Idle),
+        Some((_, Freeze::Fork)) => return Ok(Step::Idle),
         Some((head, _)) if chains::is_fresh(tx, to)? => head,
         _ => return Ok(Step::NeedChain),
     };

@@ -170,7 +170,17 @@ CREATE TABLE contact_relay (
 CREATE TABLE conversation (
     id   BLOB PRIMARY KEY CHECK (length(id) = 32),
     kind INTEGER NOT NULL,                       -- 0 self, 1 direct, 2 group, 3 channel
-    peer BLOB                                    -- account, of a direct conversation
+    peer BLOB,                                   -- account, of a direct conversation
+    epoch INTEGER NOT NULL DEFAULT 0             -- of a group's membership
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE member (
+    conversation BLOB NOT NULL REFERENCES conversation (id),
+    account      BLOB NOT NULL,
+    mailbox      BLOB NOT NULL,
+    role         INTEGER NOT NULL,
+    since_epoch  INTEGER NOT NULL,
+    PRIMARY KEY (conversation, account, mailbox)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE message (
@@ -187,6 +197,9 @@ CREATE TABLE message (
     kind         INTEGER NOT NULL,
     body         TEXT NOT NULL,
     content      BLOB NOT NULL,                  -- as received, so that unknown kinds survive
+    expires_in   INTEGER NOT NULL DEFAULT 0,     -- seconds from reading, 0: never
+    expires_at   INTEGER,
+    view_once    INTEGER NOT NULL DEFAULT 0,
     UNIQUE (author, id)
 ) STRICT;
 
@@ -197,9 +210,10 @@ CREATE INDEX message_by_stream ON message (conversation, device, incarnation, co
 CREATE TABLE receipt (
     message INTEGER NOT NULL REFERENCES message (row) ON DELETE CASCADE,
     account BLOB NOT NULL,
+    device  BLOB NOT NULL,
     kind    INTEGER NOT NULL,
     at      INTEGER NOT NULL,
-    PRIMARY KEY (message, account, kind)
+    PRIMARY KEY (message, account, device, kind)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE receipt_due (

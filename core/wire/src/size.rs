@@ -6,8 +6,9 @@ pub const CLASSES: [usize; 5] = [1 << 10, 4 << 10, 16 << 10, 64 << 10, 256 << 10
 /// The largest sealed envelope in bytes.
 pub const MAX_SEALED: usize = 256 << 10;
 
-/// The largest frame in bytes that either side reads: a full batch fits.
-pub const MAX_FRAME: usize = 2 << 20;
+/// The largest frame in bytes that either side reads: the largest envelope for each of an account's
+/// devices fits.
+pub const MAX_FRAME: usize = 4 << 20;
 
 /// Whether a sealed envelope of this length may travel.
 #[must_use]

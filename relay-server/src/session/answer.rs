@@ -82,6 +82,17 @@ impl Refusal {
         refusal
     }
 
+    /// A device that its account has removed, or an account that has ended; with the statements
+    /// that say so, which the device could not read otherwise.
+    pub(super) fn closed(chain: proto::Chain) -> Self {
+        let mut refusal = Self::new(
+            ErrorCode::Closed,
+            "the device was removed or the account closed",
+        );
+        refusal.chain = Some(Box::new(chain));
+        refusal.closing(CloseCode::Removed)
+    }
+
     pub(super) const fn stale_state(boot: u64) -> Self {
         let mut refusal = Self::new(
             ErrorCode::StaleState,

@@ -1,6 +1,6 @@
 //! Logging in: a signature over this connection, and a boot counter that only rises.
 
-use sotto_wire::ids::{MailboxId, RelayKey};
+use sotto_wire::ids::{Head, MailboxId, RelayKey};
 use sotto_wire::proto::relay_frame::Answer;
 use sotto_wire::proto::{self, ErrorCode};
 use sotto_wire::{login as transcripts, sign};
@@ -19,6 +19,7 @@ pub(super) fn login(
     session: &mut Session,
     relay: &Relay,
     attempt: proto::Login,
+    now: Now,
 ) -> Result<Next, Refusal> {
     if session.kind != Kind::Device {
         return Err(Refusal::denied());
@@ -53,11 +54,15 @@ pub(super) fn login(
         return Err(refused());
     }
     if view.closed || view.chain.device(&mailbox).is_none() {
-        let refusal = Refusal::new(
-            ErrorCode::Closed,
-            "the device was removed or the account closed",
-        );
-        return Err(refusal.closing(CloseCode::Removed));
+        let head = attempt
+            .head
+            .as_ref()
+            .and_then(|head| Head::try_from(head).ok());
+        return Err(Refusal::closed(relay.chain_after(
+            &view,
+            head.as_ref(),
+            now,
+        )));
     }
     session.state = State::LoggingIn;
     let proto::Login { boot, cursor, .. } = attempt;

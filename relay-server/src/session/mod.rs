@@ -239,7 +239,7 @@ impl Session {
     fn verb(&mut self, relay: &Relay, verb: Verb, now: Now) -> Result<Next, Refusal> {
         match verb {
             Verb::Register(register) => register::register(self, relay, &register, now),
-            Verb::Login(attempt) => login::login(self, relay, attempt),
+            Verb::Login(attempt) => login::login(self, relay, attempt, now),
             Verb::Put(put) => put::put(self, relay, put, now),
             Verb::Ack(ack) => self.ack(ack.seq),
             Verb::GetChain(get) => chain::get(self, relay, &get, now),

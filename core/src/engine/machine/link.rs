@@ -7,7 +7,7 @@ use sotto_wire::ids::{AccountId, MailboxId, RelayKey};
 use sotto_wire::proto::{PublishKeys, client_frame::Verb};
 
 use super::{ConnKind, RelayAddress};
-use crate::clock::{MINUTE, Now, SECOND};
+use crate::clock::{HOUR, MINUTE, Now, SECOND};
 use crate::random::Random;
 
 /// An answer that takes longer will not come: the connection is dead.
@@ -15,6 +15,8 @@ const PATIENCE: u64 = 30 * SECOND;
 /// An anonymous connection is left after this, so that what goes over it is not one person's day.
 const MAX_AGE: u64 = 10 * MINUTE;
 const MAX_SENDS: u64 = 200;
+/// A device logs in anew after this: pre-keys are filled up, and the boot counter rises.
+const MAX_LOGIN_AGE: u64 = 12 * HOUR;
 /// The longest pause before connecting again.
 const MAX_PAUSE: u64 = 60 * SECOND;
 
@@ -118,10 +120,13 @@ impl Link {
             .min()
     }
 
-    /// Whether an anonymous connection has served its time.
+    /// Whether a connection has served its time.
     pub fn is_worn(&self, now: Now) -> bool {
-        self.kind == ConnKind::Anonymous
-            && (self.sends >= MAX_SENDS || now.ms() >= self.opened_at + MAX_AGE)
+        let age = now.ms().saturating_sub(self.opened_at);
+        match self.kind {
+            ConnKind::Anonymous => self.sends >= MAX_SENDS || age >= MAX_AGE,
+            ConnKind::Device => age >= MAX_LOGIN_AGE,
+        }
     }
 }
 

@@ -19,9 +19,7 @@ impl Machine {
     pub(super) fn answered(&mut self, conn: ConnId, pending: Pending, answer: Answer, now: Now) {
         match (pending, answer) {
             (Pending::Login, Answer::LoggedIn(answer)) => self.logged_in(conn, answer, now),
-            (Pending::Login, Answer::Error(error)) => {
-                self.login_refused(conn, error.code(), error.boot, now)
-            }
+            (Pending::Login, Answer::Error(error)) => self.login_refused(conn, error, now),
             (Pending::Register, Answer::Registered(answer)) => {
                 self.registered(conn, answer.checkpoint.as_ref(), now);
             }
@@ -81,7 +79,6 @@ impl Machine {
             (Pending::Append { intent }, Answer::Error(error)) => {
                 self.append_refused(intent, &error, now)
             }
-            (Pending::Slots, Answer::Error(_)) => self.slots_held = None,
             (Pending::Publish(_) | Pending::Slots, _) => {}
             (pending, _) => {
                 tracing::warn!(?pending, "a relay answered with something else");

@@ -8,8 +8,8 @@ use super::link::Link;
 use super::{ConnId, ConnKind, Effect, Machine, RelayAddress};
 use crate::clock::Now;
 use crate::engine::{EngineError, housekeeping, routes};
-use crate::model::Standing;
-use crate::store::tables::{outgoing, parked};
+use crate::model::{ContactStanding, Standing};
+use crate::store::tables::{contacts, outgoing, parked};
 
 impl Machine {
     pub(super) fn schedule(&mut self, now: Now) {
@@ -185,6 +185,10 @@ impl Machine {
                 self.own_chain_wanted = true;
                 continue;
             }
+            // Nobody but a contact makes us connect to a relay of their choice.
+            if !self.is_contact(&account) {
+                continue;
+            }
             let lane = self.lane(&account);
             if lane.in_flight || now.ms() < lane.fetch_after.max(lane.not_before) {
                 continue;
@@ -201,6 +205,14 @@ impl Machine {
         routes
             .into_iter()
             .find_map(|relay| self.reach(relay, ConnKind::Anonymous, now))
+    }
+
+    fn is_contact(&self, account: &AccountId) -> bool {
+        let contact: Result<_, EngineError> =
+            self.store.read(|view| Ok(contacts::get(view, account)?));
+        contact.is_ok_and(|contact| {
+            contact.is_some_and(|contact| contact.standing == ContactStanding::Accepted)
+        })
     }
 
     fn home(&self) -> Option<RelayAddress> {

@@ -1,7 +1,9 @@
 //! The connection to the own relay: logged in, mail comes in, the connection ends.
 
 use sotto_wire::ids::{EnvelopeId, IncarnationId};
-use sotto_wire::proto::{AppendChain, Delivery, ErrorCode, GetChain, LoggedIn, client_frame::Verb};
+use sotto_wire::proto::{
+    AppendChain, Delivery, Error, ErrorCode, GetChain, LoggedIn, client_frame::Verb,
+};
 use sotto_wire::{checkpoint::Checkpoint, login, sign};
 
 use super::link::{Pending, Stage};
@@ -14,6 +16,8 @@ use crate::store::tables::{outgoing, relays};
 
 /// The relay closed this connection because the device made a newer one.
 const SUPERSEDED: u16 = 4409;
+/// No device logs in this often; a relay that says so is broken.
+const MAX_BOOT: u64 = 1 << 48;
 /// The account has removed this device, or is closed.
 const REMOVED: u16 = 4403;
 
@@ -104,8 +108,9 @@ impl Machine {
         };
         let digest = slots::digest(&wanted);
         let link_holds = held.or(self.slots_held.as_deref());
-        if link_holds != Some(digest.as_slice()) {
-            self.slots_held = Some(digest);
+        let known = link_holds == Some(digest.as_slice());
+        self.slots_held = Some(digest);
+        if !known {
             self.ask(conn, Verb::SetSlots(wanted), Pending::Slots, now);
         }
     }
@@ -216,11 +221,22 @@ impl Machine {
         }
     }
 
-    pub(super) fn login_refused(&mut self, conn: ConnId, code: ErrorCode, boot: u64, now: Now) {
-        match code {
-            ErrorCode::StaleState => return self.heal(conn, boot, now),
+    pub(super) fn login_refused(&mut self, conn: ConnId, error: Error, now: Now) {
+        match error.code() {
+            ErrorCode::StaleState if error.boot < MAX_BOOT => {
+                return self.heal(conn, error.boot, now);
+            }
             ErrorCode::LoginRefused => self.unknown_at_relay = true,
-            ErrorCode::Closed => self.own_chain_wanted = true,
+            ErrorCode::Closed => match error.chain {
+                // Signed by the account itself: nothing else makes a device believe that it is out.
+                Some(chain) => {
+                    self.attempt(now, move |tx, cx| {
+                        let account = cx.me.account;
+                        chains::learn(tx, cx, &account, &chain.statements).map(drop)
+                    });
+                }
+                None => self.own_chain_wanted = true,
+            },
             _ => {}
         }
         self.drop_link(conn, now);

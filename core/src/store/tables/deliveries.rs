@@ -127,6 +127,22 @@ pub(crate) fn any_accepted(view: &View<'_>, outgoing: i64) -> Result<bool, Store
         .is_some())
 }
 
+/// Whether a message was meant for a device when it was sent.
+pub(crate) fn was_for(
+    view: &View<'_>,
+    message: i64,
+    mailbox: &MailboxId,
+) -> Result<bool, StoreError> {
+    Ok(view
+        .query_row(
+            "SELECT 1 FROM delivery JOIN outgoing ON outgoing.row = delivery.outgoing
+             WHERE outgoing.message = ?1 AND delivery.mailbox = ?2",
+            params![message, mailbox.as_bytes()],
+            |_| Ok(()),
+        )?
+        .is_some())
+}
+
 /// What an envelope of ours carried, and to which mailbox.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Sent {

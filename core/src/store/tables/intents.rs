@@ -34,6 +34,12 @@ pub(crate) fn next(view: &View<'_>) -> Result<Option<Intent>, StoreError> {
     )
 }
 
+/// Whether one of this kind is open.
+pub(crate) fn is_open(view: &View<'_>, kind: i32) -> Result<bool, StoreError> {
+    let sql = "SELECT 1 FROM intent WHERE state = 0 AND kind = ?1";
+    Ok(view.query_row(sql, params![kind], |_| Ok(()))?.is_some())
+}
+
 /// Ends an intent: done, or void because the chain no longer allows it.
 pub(crate) fn finish(tx: &mut Tx<'_>, id: &[u8; 16], done: bool) -> Result<(), StoreError> {
     tx.execute(

@@ -1,6 +1,6 @@
 //! Delivered and read: what others told us, and what we owe them.
 
-use sotto_wire::ids::{AccountId, MessageId};
+use sotto_wire::ids::{AccountId, MailboxId, MessageId};
 
 use super::value::{int, read_uint, uint};
 use crate::store::{StoreError, Tx, View, params};
@@ -9,13 +9,13 @@ use crate::store::{StoreError, Tx, View, params};
 pub(crate) fn add(
     tx: &mut Tx<'_>,
     message: i64,
-    account: &AccountId,
+    (account, device): (&AccountId, &MailboxId),
     kind: i32,
     at: u64,
 ) -> Result<bool, StoreError> {
     let added = tx.execute(
-        "INSERT INTO receipt (message, account, kind, at) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING",
-        params![message, account.as_bytes(), kind, int(at)],
+        "INSERT INTO receipt (message, account, device, kind, at) VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING",
+        params![message, account.as_bytes(), device.as_bytes(), kind, int(at)],
     )?;
     Ok(added > 0)
 }
