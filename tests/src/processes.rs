@@ -5,6 +5,7 @@
 //! [`process::PATIENCE`]. Must not know the core: what it learns, it reads off a program's output.
 
 mod binaries;
+pub mod database;
 mod pair;
 pub mod process;
 mod profile;
