@@ -4,10 +4,11 @@
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
-    dead_code,
     missing_docs
 )]
 
+// Each file of tests uses its part of it.
+#[allow(dead_code, unused_imports)]
 mod support;
 
 use std::fs;
@@ -58,9 +59,9 @@ fn only_the_passphrase_opens_what_was_made_with_it() {
         .command(&["me", "--passphrase-file"])
         .arg(&file)
         .env_remove("SOTTO_PASSPHRASE")
-        .status()
+        .output()
         .unwrap();
-    assert!(by_file.success());
+    assert!(by_file.status.success());
 }
 
 #[test]

@@ -7,6 +7,8 @@
     missing_docs
 )]
 
+// Each file of tests uses its part of it.
+#[allow(dead_code, unused_imports)]
 mod support;
 
 use std::io::Write as _;
@@ -175,6 +177,7 @@ fn a_text_comes_from_a_pipe_and_a_closed_pipe_is_no_failure() {
     let mut closed = bob
         .command(&["receive", "--json"])
         .stdout(Stdio::piped())
+        .stderr(Stdio::null())
         .spawn()
         .unwrap();
     drop(closed.stdout.take());

@@ -45,11 +45,14 @@ pub fn run(profile: &Profile, receive: &Receive) -> Result<(), Failure> {
     let limit = receive.timeout.map(Duration::from_secs);
     watch(Arc::clone(&client), signals, receive.follow, limit);
     let report = Report {
-        client,
+        client: Arc::clone(&client),
         cursor,
         json: receive.json,
     };
-    report.run(&queue, receive.follow)
+    let end = report.run(&queue, receive.follow);
+    // What was acknowledged last still leaves, though a thread holds the client.
+    client.close();
+    end
 }
 
 /// Tells when everything is here, and when the time is up.
