@@ -24,6 +24,9 @@ pub const POINTS: &[&str] = &[
     "deliver.after_commit",
     // An acknowledgement was handed to the network.
     "ack.sent",
+    // A new account is committed, and no relay knows it; its registration was handed to the network.
+    "account.born",
+    "registration.sent",
     // Pre-keys are committed and not published; published, in the transaction that notes it.
     "keys.generated",
     "keys.published.before_commit",

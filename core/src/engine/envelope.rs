@@ -23,6 +23,9 @@ use crate::store::tables::{chains as chain_rows, contacts as contact_rows, notic
 /// Bytes of mail from accounts that are not accepted, opened per hour.
 const MAX_STRANGE_BYTES: u64 = 2 << 20;
 
+/// First messages of one device that did not open, in an hour.
+const MAX_FAILED_FIRST: u64 = 20;
+const FAILED_FIRST: &str = "failed_first";
 /// Recoveries that an account may be ahead of what is known here.
 const MAX_EPOCHS_AHEAD: u32 = 16;
 
@@ -197,6 +200,9 @@ fn open(
             let body = crypto::plaintext_body(tx, unsealed, &sender.peer)?;
             retry::answer(tx, cx, sender, body)
         }
+        Shape::PreKey if failed_too_often(tx, cx, sender)? => {
+            Err(CryptoError::from(Fault::TooManyFirstMessages).into())
+        }
         _ => {
             let me = cx.me.clone();
             let bytes = crypto::open(tx, &mut cx.random, &me.keys, unsealed, &sender.peer, cx.now)?;
@@ -215,6 +221,9 @@ fn open(
     match opened {
         Err(EngineError::Crypto(CryptoError::Fault(fault))) => {
             tracing::debug!(code = fault.code(), "an envelope could not be opened");
+            if unsealed.shape == Shape::PreKey {
+                count_failed(tx, cx, sender)?;
+            }
             match reason(fault) {
                 Some(reason) => {
                     gaps::unopened(tx, cx, sender, envelope, reason, unsealed.ratchet_key())
@@ -225,6 +234,26 @@ fn open(
         Err(error) if error.is_envelopes_fault() => note(tx, cx, sender, &error),
         other => other,
     }
+}
+
+/// First messages cost a key agreement each, whether or not they open; those that do not are counted
+/// here, outside of what is undone with them.
+fn failed_too_often(tx: &Tx<'_>, cx: &Context, sender: &Sender) -> Result<bool, EngineError> {
+    let (device, hour) = (sender.peer.mailbox, cx.now.ms() / HOUR);
+    Ok(quotas::used(tx, FAILED_FIRST, device.as_bytes(), hour)? >= MAX_FAILED_FIRST)
+}
+
+fn count_failed(tx: &mut Tx<'_>, cx: &Context, sender: &Sender) -> Result<(), EngineError> {
+    let (device, hour) = (sender.peer.mailbox, cx.now.ms() / HOUR);
+    quotas::take(
+        tx,
+        FAILED_FIRST,
+        device.as_bytes(),
+        hour,
+        1,
+        MAX_FAILED_FIRST,
+    )?;
+    Ok(())
 }
 
 /// A content that lies about itself is dropped; the session stays, and the person is told.

@@ -124,7 +124,10 @@ impl Machine {
                 .store
                 .write(move |tx| account::birth(tx, random, now, &name, (&key, &url)))
             {
-                Ok(me) => self.me = Some(me),
+                Ok(me) => {
+                    crash::point("account.born");
+                    self.me = Some(me);
+                }
                 Err(error) => {
                     let text = error.to_string();
                     return self.refuse_founding(error.code(), &text);
@@ -169,6 +172,7 @@ impl Machine {
         });
         if let Some(register) = register {
             self.ask(conn, Verb::Register(register), Pending::Register, now);
+            crash::point_once_sent("registration.sent");
         }
     }
 

@@ -110,13 +110,15 @@ impl Link {
                 .any(|(_, deadline)| *deadline <= now.ms())
     }
 
-    /// When [`Link::is_dead`] may change.
+    /// When [`Link::is_dead`], or for an anonymous one [`Link::is_worn`], may change.
     pub fn deadline(&self) -> Option<u64> {
         let stuck = (!self.is_ready()).then_some(self.opened_at + PATIENCE);
+        let worn = (self.kind == ConnKind::Anonymous).then_some(self.opened_at + MAX_AGE);
         self.pending
             .values()
             .map(|(_, deadline)| *deadline)
             .chain(stuck)
+            .chain(worn)
             .min()
     }
 

@@ -199,12 +199,10 @@ impl Machine {
         }
     }
 
-    /// A ready connection to the first of an account's relays that works.
+    /// A ready connection to the relay where an account gets its mail: the first that it names.
     fn reach_account(&mut self, account: AccountId, now: Now) -> Option<ConnId> {
-        let routes = self.routes(&account);
-        routes
-            .into_iter()
-            .find_map(|relay| self.reach(relay, ConnKind::Anonymous, now))
+        let relay = self.routes(&account).into_iter().next()?;
+        self.reach(relay, ConnKind::Anonymous, now)
     }
 
     fn is_contact(&self, account: &AccountId) -> bool {
@@ -260,16 +258,30 @@ impl Machine {
         None
     }
 
+    /// Ends connections that answer no more, and anonymous ones that have served their time.
     fn drop_dead_links(&mut self, now: Now) {
-        let dead: Vec<ConnId> = self
+        let dead = |link: &Link| link.is_dead(now);
+        let worn =
+            |link: &Link| link.kind == ConnKind::Anonymous && link.is_worn(now) && !link.is_busy();
+        let all: Vec<(ConnId, bool)> = self
             .links
             .iter()
-            .filter(|(_, link)| link.is_dead(now))
-            .map(|(conn, _)| *conn)
+            .filter(|(_, link)| dead(link) || worn(link))
+            .map(|(conn, link)| (*conn, dead(link)))
             .collect();
-        for conn in dead {
-            self.drop_link(conn, now);
+        for (conn, dead) in all {
+            if dead {
+                self.drop_link(conn, now);
+            } else {
+                self.leave(conn);
+            }
         }
+    }
+
+    /// Ends a connection that did nothing wrong.
+    fn leave(&mut self, conn: ConnId) {
+        self.effects.push(Effect::Close { conn });
+        self.links.remove(&conn);
     }
 
     fn close_all(&mut self, now: Now) {
