@@ -36,6 +36,7 @@ const RECEIVING: &[&str] = &[
     "boot.after_commit",
 ];
 const FIRST_RECEIVING: &[&str] = &["first.opened"];
+const FOUNDING: &[&str] = &["account.born", "registration.sent"];
 const REGISTERING: &[&str] = &[
     "boot.after_commit",
     "keys.generated",
@@ -59,6 +60,7 @@ fn no_point_is_left_out() {
         FIRST_SENDING,
         RECEIVING,
         FIRST_RECEIVING,
+        FOUNDING,
         REGISTERING,
         ADDING,
     ]
@@ -113,6 +115,36 @@ fn the_sender_dies_with_the_first_text() {
 fn the_sender_dies_in_a_conversation() {
     for point in SENDING {
         dies_sending(point, 2);
+    }
+}
+
+/// The process through which Alice's commands send dies with a text that another command gave it.
+#[test]
+fn the_process_that_sends_for_others_dies() {
+    for point in SENDING
+        .iter()
+        .filter(|point| **point != "boot.after_commit")
+    {
+        println!("the process that sends for others dies at {point}");
+        let pair = Pair::friends();
+        let (alice, bob) = (&pair.alice, &pair.bob);
+        let third = format!("{point}:3");
+        let mut follower = alice.start_armed(&third, &["receive", "--json", "--follow"]);
+        follower.event(|event| event["event"] == "drained");
+        for text in TEXTS {
+            let ended = alice.run(&["send", bob.name(), text]);
+            // Its exit code says whether the text is safe; where it does not, the history does.
+            assert!(matches!(ended.code(), Some(0 | 4)), "{point}: {ended:?}");
+            let said = alice.has_said(bob, text);
+            assert!(said || ended.code() == Some(4), "{point}: {ended:?}");
+            if !said {
+                alice.send(bob, text);
+            }
+        }
+        assert!(follower.end().crashed(), "{point}");
+        alice.receive();
+        assert_eq!(bob.receive(), TEXTS, "{point}");
+        pair.agree();
     }
 }
 
@@ -174,6 +206,21 @@ fn a_new_account_dies_while_it_registers() {
         assert!(ended.crashed(), "{point}: {ended:?}");
         // The account is there; what is missing at the relay follows with the next connection.
         pair.bob.receive();
+        pair.befriend();
+        talk(&pair);
+    }
+}
+
+#[test]
+fn a_new_account_dies_before_it_is_registered() {
+    for point in FOUNDING {
+        println!("a new account dies at {point}");
+        let pair = Pair::strangers();
+        pair.register(&pair.alice).ok();
+        let registration = pair.registration(&pair.bob);
+        let ended = pair.bob.start_armed(point, &registration).end();
+        assert!(ended.crashed(), "{point}: {ended:?}");
+        pair.register(&pair.bob).ok();
         pair.befriend();
         talk(&pair);
     }
