@@ -95,9 +95,7 @@ pub fn look_inside(store: &Store, sealed: &[u8]) -> Option<Inside> {
 
 /// Who a profile is.
 pub fn me(store: &Store) -> Option<(AccountId, MailboxId, Standing)> {
-    let profile = store
-        .read::<_, StoreError>(|view| profile::load(view))
-        .ok()??;
+    let profile = store.read::<_, StoreError>(profile::load).ok()??;
     Some((profile.account?, profile.mailbox, profile.standing))
 }
 
@@ -105,7 +103,7 @@ pub fn me(store: &Store) -> Option<(AccountId, MailboxId, Standing)> {
 pub fn incarnation(store: &Store) -> Option<[u8; 8]> {
     Some(
         store
-            .read::<_, StoreError>(|view| profile::load(view))
+            .read::<_, StoreError>(profile::load)
             .ok()??
             .incarnation,
     )
@@ -139,7 +137,7 @@ pub fn history(store: &Store, with: &AccountId) -> Vec<Line> {
 /// What waits or has failed: recipient, purpose, state, reason.
 pub fn outbox(store: &Store) -> Vec<(AccountId, Purpose, OutgoingState, Option<String>)> {
     store
-        .read::<_, StoreError>(|view| outgoing::unfinished(view))
+        .read::<_, StoreError>(outgoing::unfinished)
         .unwrap_or_default()
         .into_iter()
         .map(|row| (row.account, row.purpose, row.state, row.reason))
@@ -148,18 +146,18 @@ pub fn outbox(store: &Store) -> Vec<(AccountId, Purpose, OutgoingState, Option<S
 
 /// Places that are healing, and envelopes that wait for a chain.
 pub fn open_ends(store: &Store) -> (u64, usize) {
-    let gaps = store
-        .read::<_, StoreError>(|view| gaps::count(view))
-        .unwrap_or(u64::MAX);
+    let gaps = store.read::<_, StoreError>(gaps::count).unwrap_or(u64::MAX);
     let parked = store
-        .read::<_, StoreError>(|view| parked::accounts(view))
+        .read::<_, StoreError>(parked::accounts)
         .map_or(usize::MAX, |all| all.len());
     (gaps, parked)
 }
 
 /// Where the own account lives.
 pub fn homes(store: &Store) -> Vec<String> {
-    let all = store.read::<_, StoreError>(crate::store::tables::relays::homes).unwrap_or_default();
+    let all = store
+        .read::<_, StoreError>(crate::store::tables::relays::homes)
+        .unwrap_or_default();
     all.into_iter().map(|relay| relay.url).collect()
 }
 
@@ -193,14 +191,14 @@ pub fn chain(store: &Store, account: &AccountId) -> Option<(Freeze, usize)> {
 /// Pairs of signed words of a relay that contradict each other.
 pub fn evidence(store: &Store) -> u64 {
     store
-        .read::<_, StoreError>(|view| chains::evidence_count(view))
+        .read::<_, StoreError>(chains::evidence_count)
         .unwrap_or(u64::MAX)
 }
 
 /// Envelopes that are parked: bytes of all, and rows of accounts that are not accepted.
 pub fn parked(store: &Store) -> (u64, u64) {
     store
-        .read::<_, StoreError>(|view| parked::usage_of_all(view))
+        .read::<_, StoreError>(parked::usage_of_all)
         .unwrap_or((u64::MAX, u64::MAX))
 }
 

@@ -91,6 +91,11 @@ impl Link {
         !self.pending.is_empty()
     }
 
+    /// Whether nothing is awaited of it, not even that it opens.
+    pub fn is_at_rest(&self) -> bool {
+        self.is_ready() && !self.is_busy()
+    }
+
     /// Notes a request and gives it its number.
     pub fn ask(&mut self, pending: Pending, now: Now) -> u64 {
         let request = self.next_request;

@@ -231,7 +231,7 @@ impl Machine {
     /// Whether all mail that waited is here, and nothing is under way.
     #[must_use]
     pub fn idle(&self) -> bool {
-        self.phase() == Phase::Live && self.links.values().all(|link| !link.is_busy())
+        self.phase() == Phase::Live && self.links.values().all(Link::is_at_rest)
     }
 
     fn standing(&self) -> Option<Standing> {
