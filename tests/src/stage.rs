@@ -40,6 +40,22 @@ impl Stage {
         }
     }
 
+    /// Mallory is a stranger whose session is founded on Bob's keys of last resort: she has used up
+    /// all others.
+    #[must_use]
+    pub fn without_one_time_keys(seed: u64) -> Self {
+        let mut stage = Self::new(seed);
+        let mut thief = Attacker::new(&mut stage.world, stage.relay, seed + 1000);
+        while thief
+            .take_bundle(&mut stage.world, &stage.target)
+            .one_time_kem
+            .is_some()
+        {}
+        stage.mallory = Attacker::new(&mut stage.world, stage.relay, seed + 2000);
+        stage.mallory.found_session(&mut stage.world, &stage.target);
+        stage
+    }
+
     /// Bob has added Mallory by her link.
     #[must_use]
     pub fn of_friends(seed: u64) -> Self {

@@ -39,7 +39,10 @@ fn nothing_is_sealed_to_a_chain_with_a_ghost() {
     let target = ghost.target(&mut world, ben);
     let (keys, _) = ghost.new_device();
     let entry = keys.proven_for(&b, 12);
-    let forged = ghost.statement_of(&target, &Payload::Add(entry), &keys);
+    // In the name of Ben's device, which has not signed it.
+    let mut forger = keys.clone();
+    forger.mailbox = target.mailbox();
+    let forged = ghost.statement_of(&target, &Payload::Add(entry), &forger);
     lie_about(&mut world, b, move |chain| {
         chain.statements.push(forged.clone());
         chain.checkpoint = None;

@@ -1,7 +1,10 @@
 //! Envelopes that lie: about who says something, to whom, from where, and about their keys.
 
-use sotto_content::proto::{ChainPush, Content, Registers, Transcript, content::Kind};
-use sotto_core::testing::NoticeKind;
+use sotto_content::direct::conversation_id;
+use sotto_content::proto::{
+    ChainPush, Content, Registers, RetryRequest, Transcript, content::Kind, retry_request::Reason,
+};
+use sotto_core::testing::{self, NoticeKind};
 use sotto_tests::attacker::{Attacker, Letter};
 use sotto_tests::stage::Stage;
 use sotto_wire::ids::EnvelopeId;
@@ -118,17 +121,22 @@ fn a_seal_that_names_somebody_else_is_dropped() {
     stage.world.run_for(60_000);
     let sent = stage.world.sent().len();
 
+    let conversation = conversation_id(&stage.target.account(), &other.account());
+    let lie = |letter: &mut Letter| {
+        letter.header.account = other.account().to_vec();
+        letter.header.head = Some(other.chain.head().into());
+        letter.header.suffix = other.statements();
+        letter.binding().sender_account = other.account().to_vec();
+        letter.place(|place| place.conversation = conversation.to_vec());
+    };
     let mut account_lie = stage.text("under another account");
-    account_lie.header.account = other.account().to_vec();
-    account_lie.header.head = Some(other.chain.head().into());
-    account_lie.header.suffix = other.statements();
+    lie(&mut account_lie);
     stage.deliver(&account_lie);
 
     let mut mailbox_lie = stage.text("under another mailbox");
-    mailbox_lie.header.account = other.account().to_vec();
-    mailbox_lie.header.head = Some(other.chain.head().into());
-    mailbox_lie.header.suffix = other.statements();
+    lie(&mut mailbox_lie);
     mailbox_lie.sender = other.keys.mailbox;
+    mailbox_lie.binding().sender_mailbox = other.keys.mailbox.to_vec();
     stage.deliver(&mailbox_lie);
 
     assert_eq!(
@@ -236,6 +244,55 @@ fn a_first_message_that_comes_again_is_shown_once() {
     stage.world.run_for(60_000);
     assert_eq!(stage.shown(), ["the first message"]);
     assert_eq!(stage.waiting_for_bob(), 0);
+}
+
+#[test]
+fn a_first_message_under_last_resort_keys_is_not_opened_again_when_its_session_is_gone() {
+    let mut stage = Stage::without_one_time_keys(7);
+    let link = stage.mallory.link(stage.mallory.chain.head());
+    stage
+        .world
+        .command(stage.bob, |machine, now| machine.add_contact(&link, now))
+        .expect("a contact");
+    let letter = stage.text("the first message");
+    let message = stage.mallory.encrypt(&stage.world, &stage.target, &letter);
+    let sealed = stage.mallory.wrap(
+        &stage.target,
+        &letter,
+        message.message_type(),
+        message.serialize(),
+    );
+    stage.deliver_bytes(&sealed);
+    stage.answer("so that Bob's chain has a key");
+    stage.world.run_for(60_000);
+
+    // Bob is made to delete the session: a request that names the chain that he sends on.
+    let mail = stage.mallory.mail(&mut stage.world);
+    let last = mail.last().expect("an answer");
+    let request = RetryRequest {
+        binding: Some(stage.mallory.binding(&stage.target)),
+        envelope: last.id.clone(),
+        reason: Reason::Invalid.into(),
+        ratchet_key: stage.mallory.ratchet_key_of(&last.sealed),
+        ..RetryRequest::default()
+    };
+    let request = stage.mallory.seal_request(&stage.target, &request);
+    stage.deliver_bytes(&request);
+    let gaps = |stage: &Stage| testing::open_ends(stage.world.device(stage.bob).store()).0;
+    assert_eq!(gaps(&stage), 0);
+
+    let again = stage.mallory.wrap(
+        &stage.target,
+        &letter,
+        message.message_type(),
+        message.serialize(),
+    );
+    stage.deliver_bytes(&again);
+    assert_eq!(gaps(&stage), 1, "it is refused, not opened");
+    assert_eq!(
+        stage.shown(),
+        ["the first message", "so that Bob's chain has a key"]
+    );
 }
 
 #[test]

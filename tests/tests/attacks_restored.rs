@@ -1,6 +1,7 @@
 //! Restored files, snapshots and clones: nothing that an old copy could still seal with may seal.
 
 use std::cell::Cell;
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use sotto_core::testing::{self, NoticeKind, Phase, Standing};
@@ -56,6 +57,13 @@ impl Pair {
 
     fn standing(&self, id: DeviceId) -> Standing {
         self.world.device(id).me().expect("an account").2
+    }
+
+    /// Ids of the envelopes that have left a device, in order.
+    fn envelopes_of(&self, id: DeviceId) -> Vec<Vec<u8>> {
+        let sent = self.world.sent().iter().filter(|sent| sent.device == id);
+        sent.flat_map(|sent| sent.put.items.iter().map(|item| item.envelope_id.clone()))
+            .collect()
     }
 
     /// Texts both ways, after which every old copy is old.
@@ -136,9 +144,18 @@ fn what_an_old_copy_had_sealed_is_sealed_anew_and_shown_once() {
     pair.world.crash(pair.ada);
     pair.go_on();
 
+    let before = pair.envelopes_of(pair.ada);
     pair.world.restore(pair.ada, &copy);
     pair.world.settle();
     pair.world.check_message_keys();
+    let after = pair.envelopes_of(pair.ada);
+    assert!(after.len() > before.len());
+    let distinct: BTreeSet<&Vec<u8>> = after.iter().collect();
+    assert_eq!(
+        distinct.len(),
+        after.len(),
+        "no envelope of the copy leaves again"
+    );
     assert_eq!(pair.refused.get(), 1);
     let there = pair.world.texts(pair.ben, pair.a);
     assert_eq!(

@@ -231,18 +231,31 @@ impl Attacker {
         Some(RetryRequest::decode(body).expect("a retry request"))
     }
 
-    /// Opens an envelope all the way.
-    pub fn open(&mut self, sealed: &[u8]) -> Plaintext {
+    /// The message under an envelope's seal.
+    fn message(&self, sealed: &[u8]) -> (MailboxId, CiphertextMessage) {
         let (sender, kind, contents) = self.unseal(sealed);
+        let bytes = contents.as_slice();
         let message = match kind {
             CiphertextMessageType::Whisper => {
-                CiphertextMessage::SignalMessage(contents.as_slice().try_into().expect("a message"))
+                CiphertextMessage::SignalMessage(bytes.try_into().expect("a message"))
             }
-            CiphertextMessageType::PreKey => CiphertextMessage::PreKeySignalMessage(
-                contents.as_slice().try_into().expect("a message"),
-            ),
+            CiphertextMessageType::PreKey => {
+                CiphertextMessage::PreKeySignalMessage(bytes.try_into().expect("a message"))
+            }
             other => panic!("a message of kind {other:?}"),
         };
+        (sender, message)
+    }
+
+    /// The ratchet key of the message in an envelope.
+    #[must_use]
+    pub fn ratchet_key_of(&self, sealed: &[u8]) -> Vec<u8> {
+        ratchet_key(&self.message(sealed).1)
+    }
+
+    /// Opens an envelope all the way.
+    pub fn open(&mut self, sealed: &[u8]) -> Plaintext {
+        let (sender, message) = self.message(sealed);
         let opened = finish(message_decrypt(
             &message,
             &address(&sender),

@@ -162,8 +162,8 @@ impl Attacker {
         ask_for_chain(world, target.relay, &target.link)
     }
 
-    /// Founds a session with a target's first device.
-    pub fn found_session(&mut self, world: &mut World, target: &Target) {
+    /// Takes a bundle of a target's first device; one-time keys in it are used up.
+    pub fn take_bundle(&mut self, world: &mut World, target: &Target) -> DeviceBundle {
         let mut line = world.dial(target.relay, ConnKind::Anonymous);
         let get = proto::GetBundles {
             account: target.account().to_vec(),
@@ -174,7 +174,13 @@ impl Attacker {
         let Some(Answer::Bundles(bundles)) = answers.into_iter().next() else {
             panic!("no bundles")
         };
-        let bundle = signal_bundle(&bundles.bundles[0], &target.chain.devices()[0].identity_key);
+        bundles.bundles.into_iter().next().expect("a bundle")
+    }
+
+    /// Founds a session with a target's first device.
+    pub fn found_session(&mut self, world: &mut World, target: &Target) {
+        let bundle = self.take_bundle(world, target);
+        let bundle = signal_bundle(&bundle, &target.chain.devices()[0].identity_key);
         let now = std::time::UNIX_EPOCH + std::time::Duration::from_millis(world.now());
         finish(process_prekey_bundle(
             &address(&target.mailbox()),
