@@ -46,11 +46,12 @@ impl Stage {
     pub fn without_one_time_keys(seed: u64) -> Self {
         let mut stage = Self::new(seed);
         let mut thief = Attacker::new(&mut stage.world, stage.relay, seed + 1000);
-        while thief
-            .take_bundle(&mut stage.world, &stage.target)
-            .one_time_kem
-            .is_some()
-        {}
+        loop {
+            let bundle = thief.take_bundle(&mut stage.world, &stage.target);
+            if bundle.one_time.is_none() && bundle.one_time_kem.is_none() {
+                break;
+            }
+        }
         stage.mallory = Attacker::new(&mut stage.world, stage.relay, seed + 2000);
         stage.mallory.found_session(&mut stage.world, &stage.target);
         stage

@@ -269,17 +269,29 @@ fn a_first_message_under_last_resort_keys_is_not_opened_again_when_its_session_i
     // Bob is made to delete the session: a request that names the chain that he sends on.
     let mail = stage.mallory.mail(&mut stage.world);
     let last = mail.last().expect("an answer");
+    let request_key = stage.mallory.ratchet_key_of(&last.sealed);
     let request = RetryRequest {
         binding: Some(stage.mallory.binding(&stage.target)),
         envelope: last.id.clone(),
         reason: Reason::Invalid.into(),
-        ratchet_key: stage.mallory.ratchet_key_of(&last.sealed),
+        ratchet_key: request_key.clone(),
         ..RetryRequest::default()
     };
     let request = stage.mallory.seal_request(&stage.target, &request);
     stage.deliver_bytes(&request);
     let gaps = |stage: &Stage| testing::open_ends(stage.world.device(stage.bob).store()).0;
     assert_eq!(gaps(&stage), 0);
+    stage.world.run_for(60_000);
+    let answer = stage
+        .mallory
+        .mail(&mut stage.world)
+        .pop()
+        .expect("an answer");
+    assert_ne!(
+        stage.mallory.ratchet_key_of(&answer.sealed),
+        request_key,
+        "the session is another one"
+    );
 
     let again = stage.mallory.wrap(
         &stage.target,
