@@ -1,6 +1,7 @@
 //! Chains that lie: ghosts, hidden heads, forks, rollbacks, and relays that contradict themselves.
 
 use ed25519_dalek::SigningKey;
+use sotto_content::proto::{RetryRequest, retry_request::Reason};
 use sotto_core::testing::{self, Freeze, NoticeKind};
 use sotto_tests::attacker::Attacker;
 use sotto_tests::stage::Stage;
@@ -9,6 +10,8 @@ use sotto_wire::chain::{Chain, Listed, Payload, build};
 use sotto_wire::checkpoint::Checkpoint;
 use sotto_wire::ids::{AccountId, Head};
 use sotto_wire::proto::{self, ErrorCode, relay_frame::Answer};
+
+const MINUTE: u64 = 60_000;
 
 /// Makes of the chains that relays give of an account what `change` makes of them.
 fn lie_about(world: &mut World, account: AccountId, change: impl Fn(&mut proto::Chain) + 'static) {
@@ -49,7 +52,7 @@ fn nothing_is_sealed_to_a_chain_with_a_ghost() {
     });
     world.befriend(ada, ben);
     world.send(ada, b, "not for ghosts");
-    world.run_for(10 * 60 * 1000);
+    world.run_for(10 * MINUTE);
     assert!(
         world
             .sent()
@@ -98,7 +101,7 @@ fn a_head_that_a_contact_names_and_the_relay_hides_holds_up_everything_sealed() 
 
     let sent = stage.sent_to_mallory();
     stage.answer("only for all of your devices");
-    stage.world.run_for(10 * 60 * 1000);
+    stage.world.run_for(10 * MINUTE);
     assert_eq!(
         stage.sent_to_mallory(),
         sent,
@@ -107,7 +110,7 @@ fn a_head_that_a_contact_names_and_the_relay_hides_holds_up_everything_sealed() 
     assert_eq!(chain_of(&stage), Some((Freeze::No, 1)));
 
     stage.world.stop_lying();
-    stage.world.run_for(10 * 60 * 1000);
+    stage.world.run_for(10 * MINUTE);
     assert_eq!(chain_of(&stage), Some((Freeze::No, 2)));
     assert!(stage.sent_to_mallory() > sent);
     let mut shown = stage.shown();
@@ -144,7 +147,7 @@ fn a_link_that_names_a_head_which_the_chain_lacks_is_not_believed() {
             .command(stage.bob, |machine, now| machine.add_contact(&link, now))
             .expect("a contact");
         stage.answer("to whoever that is");
-        stage.world.run_for(10 * 60 * 1000);
+        stage.world.run_for(10 * MINUTE);
         assert_eq!(stage.sent_to_mallory(), 0, "{name}");
         assert!(!stage.all_sent(), "{name}: it waits");
     }
@@ -188,7 +191,7 @@ fn a_fork_freezes_and_a_recovery_voids_what_the_thief_did() {
     assert_eq!(stage.notices(NoticeKind::Fork), 1);
     let sent = stage.sent_to_mallory();
     stage.answer("after the fork");
-    stage.world.run_for(10 * 60 * 1000);
+    stage.world.run_for(10 * MINUTE);
     assert_eq!(stage.sent_to_mallory(), sent, "nothing is sealed to a fork");
 
     // The recovery key outranks both.
@@ -212,7 +215,7 @@ fn a_fork_freezes_and_a_recovery_voids_what_the_thief_did() {
         "the thief's device is void"
     );
     assert_eq!(stage.notices(NoticeKind::Recovered), 1);
-    stage.world.run_for(10 * 60 * 1000);
+    stage.world.run_for(10 * MINUTE);
     assert!(stage.sent_to_mallory() > sent, "what waited leaves");
     let items = stage.world.sent().iter().flat_map(|sent| &sent.put.items);
     assert_eq!(
@@ -237,12 +240,56 @@ fn a_fork_freezes_and_a_recovery_voids_what_the_thief_did() {
     head.seq += 1;
     head.hash = vec![8; 32];
     stage.deliver(&letter);
-    stage.world.run_for(10 * 60 * 1000);
+    stage.world.run_for(10 * MINUTE);
     assert_eq!(
         chain_of(&stage),
         Some((Freeze::No, 1)),
         "a rolled-back chain is refused"
     );
+}
+
+#[test]
+fn a_device_that_was_removed_is_neither_heard_nor_answered() {
+    let mut stage = Stage::of_friends(9);
+    stage.answer("while the device was hers");
+    stage.world.run_for(MINUTE);
+    let mail = stage.mallory.mail(&mut stage.world);
+    let last = mail.last().expect("an answer").id.clone();
+
+    // The owner adds a device, and with it removes the one that was stolen.
+    let (owner, entry) = stage.mallory.new_device();
+    stage
+        .mallory
+        .advance(&mut stage.world, &Payload::Add(entry));
+    let before = stage.mallory.chain.clone();
+    let remove = Payload::Remove(stage.mallory.keys.mailbox);
+    let statement = stage
+        .mallory
+        .statement_after(before.head(), &remove, &owner);
+    stage.mallory.append(&mut stage.world, statement);
+    stage.answer("to whoever is left");
+    stage.world.run_for(MINUTE);
+    assert_eq!(
+        stage.notices(NoticeKind::DeviceRemoved),
+        1,
+        "Bob learns of it when he puts"
+    );
+
+    let sent = stage.sent_to_mallory();
+    let shown = stage.shown();
+    stage.say("from the stolen device");
+    let request = RetryRequest {
+        binding: Some(stage.mallory.binding(&stage.target)),
+        envelope: last,
+        reason: Reason::Invalid.into(),
+        ..RetryRequest::default()
+    };
+    let request = stage.mallory.seal_request(&stage.target, &request);
+    stage.deliver_bytes(&request);
+    stage.world.run_for(10 * MINUTE);
+    assert_eq!(stage.shown(), shown, "nothing of it is shown");
+    assert_eq!(stage.sent_to_mallory(), sent, "and nothing is sent to it");
+    assert_eq!(stage.waiting_for_bob(), 0);
 }
 
 /// Bob is made to ask the relay for Mallory's chain, again and again: it never has what he was told.
@@ -251,7 +298,7 @@ fn keep_bob_asking(stage: &mut Stage) {
     letter.header.head.as_mut().expect("a head").seq += 1;
     letter.header.suffix.clear();
     stage.deliver(&letter);
-    stage.world.run_for(60_000);
+    stage.world.run_for(MINUTE);
 }
 
 /// From now on the relay says that Mallory's last statement is another one, signed with this key.
@@ -272,7 +319,7 @@ fn contradict(stage: &mut Stage, key: &SigningKey) {
     lie_about(&mut stage.world, account, move |chain| {
         chain.checkpoint = Some(word.clone())
     });
-    stage.world.run_for(60_000);
+    stage.world.run_for(MINUTE);
 }
 
 #[test]
@@ -336,7 +383,7 @@ fn mallory_cannot_list_keys_that_she_does_not_hold() {
             .command(alice, |machine, now| machine.add_contact(&link, now))
             .expect("a contact");
         stage.world.send(alice, account, "for Mallory, not for Bob");
-        stage.world.run_for(60_000);
+        stage.world.run_for(MINUTE);
         assert_eq!(
             testing::chain(stage.world.device(alice).store(), &account),
             None,
@@ -365,7 +412,7 @@ fn keys_belong_to_one_account_for_ever() {
     lie.header.suffix = statements;
     lie.binding().sender_account = other.to_vec();
     stage.deliver(&lie);
-    stage.world.run_for(60_000);
+    stage.world.run_for(MINUTE);
     assert_eq!(
         testing::chain(stage.world.device(stage.bob).store(), &other),
         None

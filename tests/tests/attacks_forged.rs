@@ -139,6 +139,26 @@ fn a_seal_that_names_somebody_else_is_dropped() {
     mailbox_lie.binding().sender_mailbox = other.keys.mailbox.to_vec();
     stage.deliver(&mailbox_lie);
 
+    // As one of Bob's own devices, with what only those may say.
+    let own = stage.target.chain.clone();
+    let transcript = Transcript {
+        account: stage.account().to_vec(),
+        message_id: vec![7; 16],
+        content: account_lie.plaintext.content.clone(),
+        sender_mailbox: stage.mallory.keys.mailbox.to_vec(),
+        incarnation: vec![0; 8],
+    };
+    let content = Content {
+        kind: Some(Kind::Transcript(transcript)),
+        ..Content::default()
+    };
+    let mut own_lie = stage.mallory.letter(&stage.target, &content);
+    own_lie.header.account = own.account().to_vec();
+    own_lie.header.head = Some(own.head().into());
+    own_lie.header.suffix.clear();
+    own_lie.binding().sender_account = own.account().to_vec();
+    stage.deliver(&own_lie);
+
     assert_eq!(
         stage.world.texts(stage.bob, other.account()),
         ["so that Bob has the chain"]
