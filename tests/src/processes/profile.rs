@@ -56,7 +56,14 @@ impl Profile {
             .arg(&self.dir)
             .args(arguments)
             .stderr(Stdio::piped());
-        for name in ["SOTTO_PASSPHRASE", "SOTTO_CRASH_AT", "SOTTO_PROFILE"] {
+        // Without the session bus there is no keystore: a test must not touch that of whoever runs it.
+        for name in [
+            "SOTTO_PASSPHRASE",
+            "SOTTO_CRASH_AT",
+            "SOTTO_PROFILE",
+            "DBUS_SESSION_BUS_ADDRESS",
+            "XDG_RUNTIME_DIR",
+        ] {
             command.env_remove(name);
         }
         command
