@@ -1,4 +1,10 @@
 //! Chains that lie: ghosts, hidden heads, forks, rollbacks, and relays that contradict themselves.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
 
 use ed25519_dalek::SigningKey;
 use sotto_content::proto::{RetryRequest, retry_request::Reason};

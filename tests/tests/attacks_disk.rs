@@ -1,4 +1,10 @@
 //! A full disk: nothing is acknowledged, nothing is lost, and no message is blamed for it.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
 
 use sotto_core::testing;
 use sotto_tests::world::World;

@@ -1,4 +1,10 @@
 //! Envelopes that lie: about who says something, to whom, from where, and about their keys.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
 
 use sotto_content::direct::conversation_id;
 use sotto_content::proto::{

@@ -1,4 +1,10 @@
 //! Lost envelopes, and requests for them: what is missing heals, and nobody is answered who may not ask.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
 
 use sotto_content::proto::{
     Content, Missing, RetryRequest, Void, content::Kind, retry_request::Reason,

@@ -1,5 +1,11 @@
 //! Bad keys and endless chains, each by the way on which it would come: dropped, acknowledged, and
 //! what stands behind it arrives.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
 
 use libsignal_protocol::CiphertextMessageType;
 use prost::Message;

@@ -1,4 +1,10 @@
 //! Clocks that are wrong, by accident or on purpose: one order everywhere, and nobody's time is taken over.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
 
 use sotto_core::testing::Line;
 use sotto_tests::stage::Stage;

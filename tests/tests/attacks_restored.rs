@@ -1,4 +1,10 @@
 //! Restored files, snapshots and clones: nothing that an old copy could still seal with may seal.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
 
 use std::cell::Cell;
 use std::collections::BTreeSet;

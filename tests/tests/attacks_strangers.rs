@@ -1,4 +1,10 @@
 //! Strangers and people who were sent away: they get nothing, and take up little.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
 
 use sotto_core::testing::{self, ContactStanding};
 use sotto_tests::attacker::Attacker;

@@ -81,12 +81,12 @@ fn three_people_with_two_devices_each_talk_across_two_relays() {
     let accounts = [0, 1, 2].map(|person| village.account(person));
     for round in 0..4 {
         for from in 0..3 {
-            for to in 0..3 {
+            for (to, account) in accounts.iter().enumerate() {
                 if from != to {
                     let device = village.people[from][round % 2];
                     village.world.send(
                         device,
-                        accounts[to],
+                        *account,
                         &format!("round {round} from {from} to {to}"),
                     );
                 }
