@@ -283,6 +283,8 @@ fn a_device_that_was_removed_is_neither_heard_nor_answered() {
 
     let sent = stage.sent_to_mallory();
     let shown = stage.shown();
+    // With a session that is as good as any.
+    stage.mallory.found_session(&mut stage.world, &stage.target);
     stage.say("from the stolen device");
     let request = RetryRequest {
         binding: Some(stage.mallory.binding(&stage.target)),
