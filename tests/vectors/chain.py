@@ -33,18 +33,27 @@ def need(condition, why):
         raise Invalid(why)
 
 
+def decode(name, raw):
+    try:
+        return SCHEMA.decode(name, raw)
+    except ValueError as error:
+        raise Invalid(str(error)) from error
+
+
+def recovery_key(payload):
+    key = payload.get("recovery_key", b"")
+    need(curves.signing_key_holds(key), "recovery key")
+    return key
+
+
 class Statement:
     """One statement as received."""
 
     def __init__(self, raw):
         need(len(raw) <= MAX_STATEMENT, "too long")
-        try:
-            wrapper = SCHEMA.decode("wire.Statement", raw)
-            self.body = wrapper.get("body", b"")
-            self.fields = SCHEMA.decode("wire.Body", self.body)
-        except ValueError as error:
-            raise Invalid(f"no statement: {error}") from error
-        self.raw = raw
+        wrapper = decode("wire.Statement", raw)
+        self.body = wrapper.get("body", b"")
+        self.fields = decode("wire.Body", self.body)
         self.signatures = [
             (one.get("mailbox", b""), one.get("signature", b"")) for one in wrapper.get("signatures", [])
         ]
@@ -56,6 +65,10 @@ class Statement:
         self.hash = protocol.statement_hash(self.body)
         self.epoch, self.seq = self.fields.get("epoch", 0), self.fields.get("seq", 0)
         self.kind, self.prev = self.fields.get("kind", 0), self.fields.get("prev", b"")
+        self.account = self.fields.get("account", b"")
+        self.plain = self.fields.get("version", 0) == 1
+        need(len(self.account) in (0, 32) and len(self.prev) in (0, 32), "length")
+        need(len(self.fields.get("intent", b"")) == 16, "intent")
 
     def signed_by(self, key, index):
         message = protocol.statement_transcript(self.hash)
@@ -83,9 +96,9 @@ class State:
     def prove(self, device):
         """Takes a new device with both proofs; its mailbox."""
         entry = device.get("entry", b"")
-        keys = SCHEMA.decode("wire.DeviceEntry", entry)
+        keys = decode("wire.DeviceEntry", entry)
         signing, identity = keys.get("signing_key", b""), keys.get("identity_key", b"")
-        need(len(signing) == 32 and curves.founds_sessions(identity), "key")
+        need(curves.signing_key_holds(signing) and curves.identity_key_holds(identity), "key")
         used = {key for pair in self.known.values() for key in pair}
         need(signing not in used and identity not in used, "key twice")
         proof = protocol.device_proof(self.account, entry)
@@ -110,16 +123,15 @@ class State:
 
 def found(statement):
     """The state after a genesis."""
-    fields, state = statement.fields, State()
-    need(statement.kind == GENESIS and fields.get("version") == 1, "no genesis")
-    need(not fields.get("account") and not statement.prev, "genesis")
+    if not statement.plain:
+        raise UpdateNeeded
+    state = State()
+    need(statement.kind == GENESIS, "no genesis")
+    need(not statement.account and not statement.prev, "genesis")
     need(statement.epoch == 0 and statement.seq == 0, "genesis")
-    need(fields.get("critical") and len(fields.get("intent", b"")) == 16, "genesis")
-    payload = SCHEMA.decode("wire.Genesis", fields.get("payload", b""))
-    box = state.prove(payload.get("device", {}))
-    state.active = [box]
-    state.recovery_key = payload.get("recovery_key", b"")
-    need(len(state.recovery_key) == 32, "recovery key")
+    payload = decode("wire.Genesis", statement.fields.get("payload", b""))
+    state.active = [state.prove(payload.get("device", {}))]
+    state.recovery_key = recovery_key(payload)
     need(len(statement.signatures) == 1 and state.device_signs(statement, 0), "signature")
     state.account = state.hash = statement.hash
     return state
@@ -127,23 +139,21 @@ def found(statement):
 
 def step(before, statement):
     """The state after a statement that follows `before`."""
-    fields, state = statement.fields, before.copy()
-    if fields.get("version") != 1:
+    need(before.seq + 1 < MAX_LINE, "full")
+    need(statement.account == before.account and statement.prev == before.hash, "does not follow")
+    need(statement.seq == before.seq + 1, "seq")
+    known = statement.kind in PAYLOADS
+    if not statement.plain or (not known and statement.kind != 0 and statement.fields.get("critical")):
         need(before.somebody_signs(statement), "signature")
         raise UpdateNeeded
-    epoch = before.epoch + (1 if statement.kind == RECOVER else 0)
-    need(fields.get("account") == before.account and statement.prev == before.hash, "does not follow")
-    need(statement.epoch == epoch and statement.seq == before.seq + 1, "place")
-    need(len(fields.get("intent", b"")) == 16, "intent")
-    need(statement.kind == RECOVER or not before.closed, "closed")
-    if statement.kind not in PAYLOADS:
-        need(before.somebody_signs(statement), "signature")
-        if fields.get("critical"):
-            raise UpdateNeeded
-    else:
-        need(fields.get("critical"), "critical")
-        payload = SCHEMA.decode(PAYLOADS[statement.kind], fields.get("payload", b""))
-        signed(before, statement)
+    recovers = statement.kind == RECOVER
+    need(statement.epoch == before.epoch + (1 if recovers else 0), "epoch")
+    need(recovers or not before.closed, "closed")
+    need(statement.kind != 0, "kind")
+    signed(before, statement)
+    state = before.copy()
+    if known:
+        payload = decode(PAYLOADS[statement.kind], statement.fields.get("payload", b""))
         apply(state, statement.kind, payload, before)
     need(1 <= len(state.active) <= MAX_DEVICES, "devices")
     state.epoch, state.seq, state.hash = statement.epoch, statement.seq, statement.hash
@@ -173,14 +183,15 @@ def apply(state, kind, payload, before):
         state.active.remove(payload["old"])
         state.active.append(state.prove(payload.get("new", {})))
     elif kind == SET_RECOVERY:
-        state.recovery_key = payload.get("recovery_key", b"")
-        need(len(state.recovery_key) == 32, "recovery key")
+        state.recovery_key = recovery_key(payload)
     elif kind == RECOVER:
         recover(state, payload, before)
     elif kind == HOME:
         relays = payload.get("relays", [])
         need(1 <= len(relays) <= MAX_HOMES, "homes")
-        need(all(url_holds(r.get("url", b"")) and len(r.get("relay_key", b"")) == 32 for r in relays), "home")
+        for relay in relays:
+            need(url_holds(relay.get("url", b"")), "url")
+            need(curves.signing_key_holds(relay.get("relay_key", b"")), "relay key")
         state.homes = relays
     elif kind == CLOSE:
         state.closed = True
@@ -193,11 +204,10 @@ def recover(state, payload, before):
         box = state.prove(device["fresh"]) if "fresh" in device else device.get("known")
         need(box in state.known and box not in state.active, "device")
         state.active.append(box)
-    state.recovery_key = payload.get("recovery_key", b"")
-    need(len(state.recovery_key) == 32, "recovery key")
+    state.recovery_key = recovery_key(payload)
 
 
-_HOST = r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])"
+_HOST = r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f.]*:[0-9A-Fa-f:.]*\])"
 _URL = re.compile(rf"(?:https?|wss?)://{_HOST}(?::([0-9]+))?(?:/[A-Za-z0-9._~%!$&'()*+,;=:@/-]*)?")
 
 
@@ -228,28 +238,54 @@ def outcome(raws):
         return "invalid"
 
 
-def extend(known, offered):
-    """(outcome, head) of offering statements to somebody who holds the line `known`."""
+def extend(known, offered, whole):
+    """(outcome, state) of offering statements to somebody who holds the line `known`; `whole` if they claim to be
+    everything there is."""
     states = verify(known)
-    place = {state.hash: index for index, state in enumerate(states)}
     last = states[-1]
     try:
-        statements = [Statement(raw) for raw in offered]
-        while statements and statements[0].hash in place:
-            statements.pop(0)
-        if not statements:
-            return "longer", last
-        first = statements[0]
-        if first.prev not in place:
-            return "detached", last
-        state = states[place[first.prev]]
-        follows = state is last or (first.kind == RECOVER and state.epoch == last.epoch)
-        for statement in statements:
-            state = step(state, statement)
+        state = advance(states, [Statement(raw) for raw in offered])
+        # A relay that serves less than what is known hides something.
+        if whole and Statement(offered[-1]).hash != state.hash:
+            return "rollback", last
+        return "longer", state
+    except Verdict as verdict:
+        return str(verdict), last
     except UpdateNeeded:
         return "update needed", last
     except Invalid:
         return "invalid", last
-    if follows or state.epoch > last.epoch:
-        return "longer", state
-    return ("fork" if state.epoch == last.epoch else "rollback"), last
+
+
+class Verdict(Exception):
+    """An outcome other than a longer line: fork, rollback or detached."""
+
+
+def advance(states, statements):
+    """The last state, when statements were taken over."""
+    front = True
+    for index, statement in enumerate(statements):
+        last = states[-1]
+        place = next((i for i, state in enumerate(states) if state.hash == statement.hash), None)
+        if place is not None:
+            need(front, "again")
+            continue
+        front = False
+        need(statement.account == last.account and statement.prev, "account")
+        place = next((i for i, state in enumerate(states) if state.hash == statement.prev), None)
+        if place is None:
+            raise Verdict("detached")
+        recovers = statement.plain and statement.kind == RECOVER
+        if states[place] is not last and not (recovers and states[place].epoch == last.epoch):
+            diverge(states, place, statements[index:])
+        states = states[: place + 1] + [step(states[place], statement)]
+    return states[-1]
+
+
+def diverge(states, place, statements):
+    """Never returns: says what a statement means that follows one that is not the last."""
+    epoch = states[-1].epoch
+    other = states[: place + 1] + [step(states[place], statements[0])]
+    if other[-1].epoch >= epoch:
+        raise Verdict("fork")
+    raise Verdict("fork" if advance(other, statements[1:]).epoch >= epoch else "rollback")

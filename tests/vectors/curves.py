@@ -157,9 +157,16 @@ def xeddsa_verify(public, message, signature):
     return ed25519_verify(edwards, message, signature[:63] + bytes([signature[63] & 0x7F]))
 
 
-def founds_sessions(key):
+def signing_key_holds(key):
+    """Whether an Ed25519 public key may be relied on: 32 bytes, the canonical encoding of a point, no small order."""
+    point = _decode(key) if len(key) == 32 else None
+    return point is not None and not _same(_mul(8, point), NEUTRAL)
+
+
+def identity_key_holds(key):
     """Whether a libsignal public key of 33 bytes may be an identity or pre-key: type 5, canonical, prime order."""
     u = int.from_bytes(key[1:], "little")
+    # u = -1 has no y, u = 0 is of order 2.
     if len(key) != 33 or key[0] != 5 or u >= P or u in (0, P - 1):
         return False
     point = _decode(((u - 1) * pow(u + 1, -1, P) % P).to_bytes(32, "little"))

@@ -44,6 +44,18 @@ def xeddsa(case, _):
     return hexes(public=b"\x05" + public, signature=signature)
 
 
+def ed25519_verify(case, _):
+    return {"holds": curves.ed25519_verify(*unhex(case, "public", "message", "signature"))}
+
+
+def signing_key(case, _):
+    return {"holds": curves.signing_key_holds(*unhex(case, "key"))}
+
+
+def identity_key(case, _):
+    return {"holds": curves.identity_key_holds(*unhex(case, "key"))}
+
+
 # ---------------------------------------------------------------- names.json
 
 
@@ -162,7 +174,8 @@ def signer_of(name, file):
 
 def recovery_key(case, _):
     (words,) = unhex(case, "seed")
-    return hexes(recovery_key=curves.ed25519_public(protocol.recovery_seed(words)))
+    seed = protocol.recovery_seed(words)
+    return hexes(signing_seed=seed, recovery_key=curves.ed25519_public(seed))
 
 
 def raws(names, file):
@@ -186,7 +199,7 @@ def line(case, file):
 
 
 def extension(case, file):
-    said, state = chain.extend(raws(case["known"], file), raws(case["offered"], file))
+    said, state = chain.extend(raws(case["known"], file), raws(case["offered"], file), case["whole"])
     return {"outcome": said} | described(state)
 
 
@@ -327,7 +340,14 @@ def link(case, _):
 
 
 FILES = {
-    "curves.json": {"ed25519": ed25519, "x25519": x25519, "xeddsa": xeddsa},
+    "curves.json": {
+        "ed25519": ed25519,
+        "ed25519_verify": ed25519_verify,
+        "x25519": x25519,
+        "xeddsa": xeddsa,
+        "signing_key": signing_key,
+        "identity_key": identity_key,
+    },
     "names.json": {"mailbox": mailbox, "conversation": conversation, "recovery": recovery},
     "chains.json": {
         "device": device,

@@ -194,8 +194,8 @@ def tick(last, now):
 
 
 def order_key(hlc, previous, parent, received):
-    """The clamped key; `previous` and `parent` are 0 where there is none."""
-    lo = max(previous, parent) + 1
+    """The clamped key; `previous` and `parent` are None where there is none."""
+    lo = max((key + 1 for key in (previous, parent) if key is not None), default=0)
     hi = max(lo, (received + 24 * 3600 * 1000) << 16)
     return min(max(hlc, lo), hi)
 

@@ -1,0 +1,16 @@
+//! The wire against the vectors in `tests/vectors`, which another implementation has computed from
+//! docs/protocol.md alone.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
+
+mod chains;
+mod curves;
+mod frames;
+mod keys;
+#[path = "../../../../tests/vectors/load.rs"]
+mod load;
+mod logins;
