@@ -37,6 +37,9 @@ pub fn check() -> Result<()> {
         "licences, sources, bans and advisories of every dependency",
         || {
             let program = cargo_deny()?;
+            // It looks at the crates of every platform, and a build fetches only this one's.
+            let mut fetch = workspace::command("cargo");
+            tool::run(fetch.args(["fetch", "--locked", "--quiet"]))?;
             let mut deny = workspace::command(program);
             deny.args(["--offline", "check"]);
             match snapshot() {

@@ -20,6 +20,8 @@ pub struct Device {
     machine: Option<Machine>,
     pub(super) offline: bool,
     pub(super) wake: Option<u64>,
+    /// How often it was started.
+    pub(super) life: u32,
     /// How far its clock is off, in milliseconds.
     pub(super) skew: i64,
 }
@@ -34,6 +36,7 @@ impl Device {
             machine: None,
             offline: false,
             wake: None,
+            life: 0,
             skew: 0,
         };
         device.start(seed, now);
@@ -52,6 +55,7 @@ impl Device {
         );
         self.store = Some(store);
         self.wake = None;
+        self.life += 1;
     }
 
     fn stop(&mut self) {
@@ -84,16 +88,7 @@ impl Device {
 
     /// Copies the files as they are while everything runs: what a power cut would leave.
     pub(super) fn copy_to(&self, to: &Path) {
-        std::fs::create_dir_all(to).expect("a folder for the copy");
-        for entry in std::fs::read_dir(&self.dir).expect("the profile") {
-            let entry = entry.expect("an entry");
-            let name = entry.file_name();
-            // The log's index is memory that is shared between processes; a crash does not keep it.
-            if name.to_string_lossy().ends_with("-shm") {
-                continue;
-            }
-            std::fs::copy(entry.path(), to.join(name)).expect("the copy");
-        }
+        super::copy::as_cut(&self.dir, to);
     }
 
     pub(super) fn crash(&mut self, seed: u64, now: Now) {

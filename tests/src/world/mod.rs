@@ -3,11 +3,13 @@
 //! One seed gives one trace. Relays and devices live in real files under a temporary folder; to
 //! crash either, its files are copied as they are at that instant and opened again.
 
+mod copy;
 mod device;
 mod hostile;
 mod invariants;
 mod network;
 mod relay;
+mod trace;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::path::PathBuf;
@@ -21,7 +23,7 @@ use tempfile::TempDir;
 pub use device::Device;
 pub use hostile::{Line, Sent};
 pub use network::Weather;
-use network::{Event, Network, Pipe};
+use network::{Event, Network, Pipe, Travelling};
 use relay::RelayNode;
 
 /// Names a device of the world.
@@ -59,6 +61,11 @@ impl World {
     #[must_use]
     pub fn new(seed: u64) -> Self {
         println!("world: seed {seed}");
+        if std::env::var_os("SOTTO_TRACE").is_some() {
+            let trace = tracing_subscriber::fmt().with_max_level(tracing::Level::DEBUG);
+            // A second world of one process writes to the first one's.
+            drop(trace.without_time().try_init());
+        }
         let memory = PathBuf::from("/dev/shm");
         let dir = if memory.is_dir() {
             TempDir::new_in(memory)
@@ -262,6 +269,7 @@ impl World {
 
     /// Kills a relay and starts it on a copy of its files as they were.
     pub fn crash_relay(&mut self, id: RelayId) {
+        tracing::debug!("{} relay {} dies", self.now - BEGINNING, id.0);
         self.cut_all(|_, pipe| pipe.relay == id);
         let seed = self.rng.random();
         self.relays[id.0].crash(seed);
@@ -269,6 +277,7 @@ impl World {
 
     /// Kills a device and starts it on a copy of its files as they were.
     pub fn crash(&mut self, id: DeviceId) {
+        tracing::debug!("{} {} dies", self.now - BEGINNING, self.device(id).name());
         self.cut_all(|device, _| device == id);
         let (seed, now) = (self.rng.random(), self.clock(id));
         self.devices[id.0].crash(seed, now);
@@ -337,34 +346,48 @@ impl World {
                     self.feed(device, Input::Tick);
                 }
             }
-            Event::Connect {
+            Event::To {
                 device,
+                life,
                 conn,
-                url,
-                kind,
-            } => self.connect(device, conn, &url, kind),
-            Event::Up {
-                device,
-                conn,
-                frame,
-            } => self.up(device, conn, frame),
-            Event::Down {
-                device,
-                conn,
-                frame,
+                what,
             } => {
+                if life == self.devices[device.0].life {
+                    self.arrive(device, conn, what);
+                }
+            }
+        }
+        true
+    }
+
+    fn arrive(&mut self, device: DeviceId, conn: ConnId, what: Travelling) {
+        match what {
+            Travelling::Connect { url, kind } => self.connect(device, conn, &url, kind),
+            Travelling::Up(frame) => self.up(device, conn, frame),
+            Travelling::Down(frame) => {
                 if self.pipes.contains_key(&(device, conn)) {
                     self.feed(device, Input::Frame(conn, frame));
                 }
             }
-            Event::Gone { device, conn, code } => {
+            Travelling::Gone(code) => {
                 if let Some(pipe) = self.pipes.remove(&(device, conn)) {
                     self.relays[pipe.relay.0].disconnect(pipe.at_relay, self.now);
                 }
                 self.feed(device, Input::Closed(conn, code));
             }
         }
-        true
+    }
+
+    /// Something is on its way to or from a connection.
+    fn later(&mut self, at: u64, device: DeviceId, conn: ConnId, what: Travelling) {
+        let life = self.devices[device.0].life;
+        let event = Event::To {
+            device,
+            life,
+            conn,
+            what,
+        };
+        self.network.push(at, event);
     }
 
     fn poke(&mut self, id: DeviceId) {
@@ -373,6 +396,13 @@ impl World {
 
     fn feed(&mut self, id: DeviceId, input: Input) {
         let now = self.clock(id);
+        let (at, name) = (self.now - BEGINNING, self.devices[id.0].name());
+        match &input {
+            Input::Frame(conn, frame) => {
+                tracing::debug!("{at} {name} {} < {}", conn.0, trace::down(frame))
+            }
+            other => tracing::debug!("{at} {name} {other:?}"),
+        }
         let Some(effects) = self.devices[id.0].handle(input, now) else {
             return;
         };
@@ -380,11 +410,11 @@ impl World {
             match effect {
                 Effect::Connect { conn, relay, kind } => {
                     let at = self.now + self.network.latency(&mut self.rng);
-                    self.network.push(
+                    self.later(
                         at,
-                        Event::Connect {
-                            device: id,
-                            conn,
+                        id,
+                        conn,
+                        Travelling::Connect {
                             url: relay.url,
                             kind,
                         },
@@ -438,23 +468,9 @@ impl World {
         pipe.up_at = pipe.up_at.max(self.now) + latency;
         let at = pipe.up_at;
         if cut {
-            self.network.push(
-                at,
-                Event::Gone {
-                    device,
-                    conn,
-                    code: None,
-                },
-            );
+            self.later(at, device, conn, Travelling::Gone(None));
         } else {
-            self.network.push(
-                at,
-                Event::Up {
-                    device,
-                    conn,
-                    frame,
-                },
-            );
+            self.later(at, device, conn, Travelling::Up(frame));
         }
     }
 
@@ -462,6 +478,8 @@ impl World {
         let Some(pipe) = self.pipes.get(&(device, conn)) else {
             return;
         };
+        let (at, name) = (self.now - BEGINNING, self.devices[device.0].name());
+        tracing::debug!("{at} {name} {} > {}", conn.0, trace::up(&frame));
         let (relay, at_relay) = (pipe.relay, pipe.at_relay);
         self.relays[relay.0].send(at_relay, frame, self.now);
         self.flush_everybody();
@@ -490,45 +508,19 @@ impl World {
             pipe.down_at = pipe.down_at.max(self.now) + latency;
             let at = pipe.down_at;
             match output {
-                _ if cut => self.network.push(
-                    at,
-                    Event::Gone {
-                        device,
-                        conn,
-                        code: None,
-                    },
-                ),
+                _ if cut => self.later(at, device, conn, Travelling::Gone(None)),
                 relay::Output::Frame(frame) => {
                     let Some(frame) = self.lied(device, frame) else {
                         continue;
                     };
                     if twice && relay::is_delivery(&frame) {
-                        self.network.push(
-                            at,
-                            Event::Down {
-                                device,
-                                conn,
-                                frame: frame.clone(),
-                            },
-                        );
+                        self.later(at, device, conn, Travelling::Down(frame.clone()));
                     }
-                    self.network.push(
-                        at,
-                        Event::Down {
-                            device,
-                            conn,
-                            frame,
-                        },
-                    );
+                    self.later(at, device, conn, Travelling::Down(frame));
                 }
-                relay::Output::Close(code) => self.network.push(
-                    at,
-                    Event::Gone {
-                        device,
-                        conn,
-                        code: Some(code),
-                    },
-                ),
+                relay::Output::Close(code) => {
+                    self.later(at, device, conn, Travelling::Gone(Some(code)))
+                }
             }
         }
     }

@@ -63,27 +63,22 @@ pub struct Pipe {
 /// Something that is going to happen.
 pub(super) enum Event {
     Wake(DeviceId, u64),
-    Connect {
+    /// To a connection of a device in one of its lives: a process that was started anew names its
+    /// connections from the beginning, and what was on its way to the one before it is lost.
+    To {
         device: DeviceId,
+        life: u32,
         conn: ConnId,
-        url: String,
-        kind: ConnKind,
+        what: Travelling,
     },
-    Up {
-        device: DeviceId,
-        conn: ConnId,
-        frame: Vec<u8>,
-    },
-    Down {
-        device: DeviceId,
-        conn: ConnId,
-        frame: Vec<u8>,
-    },
-    Gone {
-        device: DeviceId,
-        conn: ConnId,
-        code: Option<u16>,
-    },
+}
+
+/// What is on its way.
+pub(super) enum Travelling {
+    Connect { url: String, kind: ConnKind },
+    Up(Vec<u8>),
+    Down(Vec<u8>),
+    Gone(Option<u16>),
 }
 
 /// What is going to happen, in order.

@@ -61,13 +61,7 @@ impl RelayNode {
 
     pub fn crash(&mut self, seed: u64) {
         let copy = self.dir.with_extension(format!("crash-{seed:x}"));
-        std::fs::create_dir_all(&copy).expect("a folder for the copy");
-        for entry in std::fs::read_dir(&self.dir).expect("the relay's folder") {
-            let entry = entry.expect("an entry");
-            if !entry.file_name().to_string_lossy().ends_with("-shm") {
-                std::fs::copy(entry.path(), copy.join(entry.file_name())).expect("the copy");
-            }
-        }
+        super::copy::as_cut(&self.dir, &copy);
         self.stop();
         self.dir = copy;
         self.start(seed);
