@@ -1,4 +1,4 @@
-//! A profile's database, opened past the program by what docs/protocol.md and the key file say.
+//! A profile's database, opened past the program: by the key file and the format of `keyslots`.
 
 use std::fs;
 use std::path::Path;
