@@ -293,8 +293,10 @@ def header(case, _):
     return hexes(bytes=raw, group_id=protocol.group_id(raw, case["zeros"]))
 
 
-def certificate(case, _):
-    return hexes(bytes=protocol.certificate(*unhex(case, "mailbox", "identity_key")))
+def certificate(case, file):
+    own = device(case, file)
+    raw = protocol.certificate(*unhex(own, "mailbox", "identity_key"))
+    return {name: own[name] for name in ("mailbox", "identity_key")} | hexes(bytes=raw)
 
 
 def sizes(case, _):
