@@ -13,21 +13,15 @@
 //! ```
 
 pub mod client;
-#[allow(dead_code)]
 mod clock;
 #[doc(hidden)]
 pub mod crash;
-#[allow(dead_code)]
 mod crypto;
-#[allow(dead_code)]
 mod engine;
-#[allow(dead_code)]
 mod model;
 mod net;
-#[allow(dead_code)]
 mod random;
 mod runtime;
-#[allow(dead_code)]
 mod store;
 
 #[doc(hidden)]

@@ -28,6 +28,10 @@ mod peer;
 mod plaintext;
 pub(crate) mod pre_keys;
 mod record;
+#[allow(
+    dead_code,
+    reason = "the backup key is derived before backups are made"
+)]
 mod recovery;
 mod seal;
 mod session;

@@ -354,11 +354,6 @@ fn own_consequences(
     Ok(())
 }
 
-/// Whether a statement of this chain carries an intent of ours, and of which kind it is.
-pub(crate) fn has_intent(chain: &Chain, intent: &[u8; 16]) -> bool {
-    chain.with_intent(intent).is_some()
-}
-
 /// The payload of a stored intent.
 pub(crate) fn payload(kind: i32, bytes: &[u8]) -> Result<Payload, EngineError> {
     let refused = EngineError::Bug("a stored intent cannot be read");

@@ -3,6 +3,10 @@
 use super::stored;
 
 /// What kind of conversation.
+#[allow(
+    dead_code,
+    reason = "the schema knows groups and channels before the engine does"
+)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ConversationKind {
     /// Note to self.

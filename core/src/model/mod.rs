@@ -25,6 +25,7 @@ macro_rules! stored {
             }
 
             /// Reads the number from the database.
+            #[allow(dead_code, reason = "some numbers are only written yet")]
             #[must_use]
             pub fn from_stored(number: i64) -> Self {
                 match number { $($number => Self::$variant,)+ _ => Self::$fallback }

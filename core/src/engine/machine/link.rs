@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use sotto_wire::delivery::SlotId;
 use sotto_wire::ids::{AccountId, MailboxId, RelayKey};
-use sotto_wire::proto::{PublishKeys, client_frame::Verb};
+use sotto_wire::proto::PublishKeys;
 
 use super::{ConnKind, RelayAddress};
 use crate::clock::{HOUR, MINUTE, Now, SECOND};
@@ -159,6 +159,3 @@ pub(super) struct Access {
     pub secret: [u8; 32],
     pub version: u64,
 }
-
-/// Verbs are large; they travel boxed between the files of this floor.
-pub(super) type BoxedVerb = Box<Verb>;

@@ -141,12 +141,3 @@ pub(crate) fn count(view: &View<'_>) -> Result<u64, StoreError> {
         })?
         .unwrap_or(0))
 }
-
-/// Gaps with one account.
-pub(crate) fn of_account(view: &View<'_>, account: &AccountId) -> Result<Vec<Gap>, StoreError> {
-    view.query_all(
-        &format!("SELECT {COLUMNS} FROM gap WHERE account = ?1 ORDER BY id"),
-        params![account.as_bytes()],
-        read,
-    )
-}

@@ -48,17 +48,3 @@ pub(crate) fn finish(tx: &mut Tx<'_>, id: &[u8; 16], done: bool) -> Result<(), S
     )?;
     Ok(())
 }
-
-/// `Some(true)` done, `Some(false)` void, `None` still open or unknown.
-pub(crate) fn outcome(view: &View<'_>, id: &[u8; 16]) -> Result<Option<bool>, StoreError> {
-    let state: Option<i64> = view.query_row(
-        "SELECT state FROM intent WHERE id = ?1",
-        params![id],
-        |row| row.get(0),
-    )?;
-    Ok(match state {
-        Some(1) => Some(true),
-        Some(2) => Some(false),
-        _ => None,
-    })
-}

@@ -1,6 +1,8 @@
 //! What tests of the floors above ask of the database itself.
 
-use crate::store::{StoreError, Tx, View, params};
+use crate::store::{StoreError, Tx};
+#[cfg(test)]
+use crate::store::{View, params};
 
 /// Lets the file grow by so many pages and no more: a disk that is nearly full.
 pub(crate) fn leave_room_for(tx: &mut Tx<'_>, pages: i64) -> Result<(), StoreError> {
@@ -19,6 +21,7 @@ fn set_limit(tx: &mut Tx<'_>, pages: i64) -> Result<(), StoreError> {
 }
 
 /// The rows of a table.
+#[cfg(test)]
 pub(crate) fn count(view: &View<'_>, table: &str) -> Result<u64, StoreError> {
     let count = view.query_row(&format!("SELECT count(*) FROM {table}"), [], |row| {
         row.get::<_, i64>(0)
@@ -27,6 +30,7 @@ pub(crate) fn count(view: &View<'_>, table: &str) -> Result<u64, StoreError> {
 }
 
 /// Every value of the tables that the crypto floor writes, in order.
+#[cfg(test)]
 pub(crate) fn crypto_rows(view: &View<'_>) -> Result<Vec<String>, StoreError> {
     let mut rows = Vec::new();
     for sql in [
