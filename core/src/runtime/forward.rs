@@ -1,8 +1,8 @@
 //! One database, one process: the socket by which others reach the process that has the profile.
 //!
 //! The process that holds the store serves `control.sock` in the profile folder, mode 0600. A
-//! connection carries one exchange: a line there, then lines back until it is closed. This file
-//! knows lines only; what they say is the client floor's.
+//! connection carries one exchange: a greeting, a line there, then lines back until it is closed.
+//! This file knows lines only; what they say is the client floor's.
 
 use std::any::Any;
 use std::fs;
@@ -11,6 +11,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::net::UnixStream as BlockingStream;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt};
 use tokio::net::{UnixListener, UnixStream};
@@ -20,6 +21,10 @@ use tokio::task::{AbortHandle, spawn_blocking};
 
 /// The socket's name in the profile folder.
 const SOCKET: &str = "control.sock";
+/// The first line to everybody who connects: this process runs.
+const GREETING: &str = "sotto";
+/// A process that takes longer to greet is stopped, or too busy to ask.
+const PATIENCE: Duration = Duration::from_secs(5);
 /// A line may be so long, in bytes: a text of the largest size, however it is escaped.
 const LONGEST_LINE: u64 = 1 << 20;
 /// Lines back that may wait for a slow reader; one that is slower is cut off and asks again.
@@ -107,6 +112,9 @@ async fn accept(listener: UnixListener, service: Arc<dyn Service>) {
 
 async fn exchange(mut stream: UnixStream, service: Arc<dyn Service>) {
     let (read, mut write) = stream.split();
+    if write_line(&mut write, GREETING.to_owned()).await.is_err() {
+        return;
+    }
     let mut read = tokio::io::BufReader::new(read);
     let mut line = String::new();
     match (&mut read).take(LONGEST_LINE).read_line(&mut line).await {
@@ -147,17 +155,22 @@ pub(crate) struct Exchange {
 }
 
 impl Exchange {
-    /// Connects and says the line.
+    /// Connects, and waits for the greeting: the system accepts for a process that is stopped, too.
     ///
     /// # Errors
-    /// Those of the system; [`io::ErrorKind::NotFound`] and
-    /// [`io::ErrorKind::ConnectionRefused`] say that nobody serves the profile at this moment, and
-    /// that nothing was said.
+    /// Those of the system; each says that nobody serves the profile at this moment, and that
+    /// nothing was said.
     pub fn connect(dir: &Path) -> io::Result<Self> {
         let stream = with_short_name(dir, |name| BlockingStream::connect(name))?;
-        Ok(Self {
+        stream.set_read_timeout(Some(PATIENCE))?;
+        let mut exchange = Self {
             reader: BufReader::new(stream),
-        })
+        };
+        if exchange.hear()?.as_deref() != Some(GREETING) {
+            return Err(io::ErrorKind::ConnectionRefused.into());
+        }
+        exchange.reader.get_ref().set_read_timeout(None)?;
+        Ok(exchange)
     }
 
     /// Says the line.

@@ -235,7 +235,7 @@ fn addresses_of_relays() {
         let url = case.text("url").to_owned();
         let home = Payload::Home(vec![HomeRelay { url, relay_key }]);
         let signer = [Signer::Device(by, &secret)];
-        let next = build::next(&chain, &home, &[1; 16].into(), &signer).unwrap();
+        let next = build::next(&chain, &home, &[1; 16], &signer).unwrap();
         let held = chain.extend(&[next]).is_ok();
         assert_eq!(held, case.flag("holds"), "{}", case.text("url"));
     }
