@@ -169,6 +169,23 @@ fn a_second_process_that_is_not_answered() {
 }
 
 #[test]
+fn a_second_process_while_the_first_is_stopped() {
+    let pair = lived_in();
+    let mut first = pair.alice.start(&["receive", "--json", "--follow"]);
+    first.event(|event| event["event"] == "drained");
+    first.stop();
+    refused(
+        &pair.alice,
+        3,
+        "another process has this profile open and does not answer",
+    );
+    first.go_on();
+    pair.alice.ok(&["me", "--json"]);
+    first.kill();
+    works(&pair);
+}
+
+#[test]
 fn a_second_process_works_through_the_first() {
     let pair = lived_in();
     let mut first = pair.alice.start(&["receive", "--json", "--follow"]);

@@ -84,6 +84,16 @@ impl Process {
         panic!("it ended before it was heard of: {}", self.said)
     }
 
+    /// SIGSTOP, as Ctrl+Z does it: it holds all that it has, and does nothing.
+    pub fn stop(&self) {
+        kill_process(Pid::from_child(&self.child), Signal::STOP).unwrap();
+    }
+
+    /// SIGCONT.
+    pub fn go_on(&self) {
+        kill_process(Pid::from_child(&self.child), Signal::CONT).unwrap();
+    }
+
     /// SIGKILL: nothing in it can notice. One that has ended already is fine.
     pub fn kill(self) -> Ended {
         let pid = Pid::from_child(&self.child);
