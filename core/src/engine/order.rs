@@ -45,8 +45,90 @@ pub(super) fn clamp(hlc: u64, floor: Option<u64>, received: Now) -> u64 {
 }
 
 #[cfg(test)]
+#[path = "../../../tests/vectors/load.rs"]
+#[allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
+mod load;
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
+    use super::load::File;
     use super::*;
+    use crate::crypto::DeviceKeys;
+    use crate::engine::Me;
+    use crate::model::Standing;
+    use crate::random::Random;
+    use crate::store::{DatabaseKey, Store};
+    use std::sync::Arc;
+    use tempfile::TempDir;
+
+    /// A profile whose clock stands somewhere.
+    fn profile_at(hlc: u64, now: u64) -> (TempDir, Store, Context) {
+        let keys = DeviceKeys::generate(&mut Random::seeded(1)).unwrap();
+        let mailbox = keys.mailbox();
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::create(dir.path(), &DatabaseKey::from_bytes([1; 32])).unwrap();
+        store
+            .write(move |tx| {
+                profile::create(
+                    tx,
+                    &profile::NewProfile {
+                        standing: Standing::Active,
+                        account: None,
+                        mailbox,
+                        name: "",
+                        identity_secret: &[1; 32],
+                        signing_secret: &[1; 32],
+                        recovery_seed: None,
+                        incarnation: [1; 8],
+                    },
+                )?;
+                profile::set_hlc(tx, hlc)
+            })
+            .unwrap();
+        let me = Arc::new(Me {
+            account: [1; 32].into(),
+            mailbox,
+            keys,
+        });
+        let context = Context {
+            me,
+            random: Random::seeded(2),
+            now: Now(now),
+        };
+        (dir, store, context)
+    }
+
+    #[test]
+    fn the_clock_goes_by_the_vectors() {
+        let file = File::read("orders.json");
+        for case in file.cases("tick") {
+            let (_dir, store, cx) = profile_at(case.number("last"), case.number("now"));
+            let next = store.write(move |tx| tick(tx, &cx)).unwrap();
+            assert_eq!(next, case.number("hlc"), "{}", case.text("name"));
+        }
+        for case in file.cases("pull") {
+            let (_dir, store, cx) = profile_at(case.number("last"), case.number("now"));
+            let key = case.number("key");
+            store.write(move |tx| merge(tx, &cx, key)).unwrap();
+            let clock = store.read(|view| profile::hlc(view)).unwrap();
+            assert_eq!(clock, case.number("clock"), "{}", case.text("name"));
+        }
+    }
+
+    #[test]
+    fn places_go_by_the_vectors() {
+        for case in File::read("orders.json").cases("key") {
+            let floor = case.maybe("previous").max(case.maybe("parent"));
+            let key = clamp(case.number("hlc"), floor, Now(case.number("received")));
+            assert_eq!(key, case.number("key"), "{}", case.text("name"));
+        }
+    }
 
     #[test]
     fn a_message_never_stands_before_what_it_follows() {

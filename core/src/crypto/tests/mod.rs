@@ -16,6 +16,7 @@ mod pre_keys;
 mod seals;
 mod sizes;
 mod store;
+mod vectors;
 mod walk;
 
 use std::cell::Cell;
