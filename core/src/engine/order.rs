@@ -47,6 +47,10 @@ pub(super) fn clamp(hlc: u64, floor: Option<u64>, received: Now) -> u64 {
 #[cfg(test)]
 #[path = "../../../tests/vectors/load.rs"]
 #[allow(
+    clippy::duplicate_mod,
+    reason = "the tests of the crypto floor read it too"
+)]
+#[allow(
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
@@ -116,7 +120,7 @@ mod tests {
             let (_dir, store, cx) = profile_at(case.number("last"), case.number("now"));
             let key = case.number("key");
             store.write(move |tx| merge(tx, &cx, key)).unwrap();
-            let clock = store.read(|view| profile::hlc(view)).unwrap();
+            let clock = store.read(profile::hlc).unwrap();
             assert_eq!(clock, case.number("clock"), "{}", case.text("name"));
         }
     }

@@ -5,6 +5,7 @@ use super::*;
 use crate::crypto::{Recovery, padding, plaintext};
 
 #[path = "../../../../tests/vectors/load.rs"]
+#[allow(clippy::duplicate_mod, reason = "the engine's tests read it too")]
 mod load;
 use load::File;
 
