@@ -1,7 +1,7 @@
 //! Who may put into a mailbox and who may read an account's chain: delivery keys and their tags.
 //!
 //! A contact holds a delivery *secret*; the relay holds only keys derived from it, one per mailbox
-//! and one for reading. Formulas: docs/security.md, "Delivery".
+//! and one for reading. Formulas: docs/protocol.md, section 6.
 
 use hkdf::Hkdf;
 use hmac::{Hmac, KeyInit, Mac};
