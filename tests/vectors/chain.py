@@ -277,15 +277,23 @@ def advance(states, statements):
             raise Verdict("detached")
         recovers = statement.plain and statement.kind == RECOVER
         if states[place] is not last and not (recovers and states[place].epoch == last.epoch):
-            diverge(states, place, statements[index:])
+            return settle(states, place, statements[index:])
         states = states[: place + 1] + [step(states[place], statement)]
     return states[-1]
 
 
-def diverge(states, place, statements):
-    """Never returns: says what a statement means that follows one that is not the last."""
+def settle(states, place, statements):
+    """What a statement means that follows one that is not the last: the other line's last state if a recovery builds on
+    it, an outcome otherwise."""
     epoch = states[-1].epoch
-    other = states[: place + 1] + [step(states[place], statements[0])]
+    first = statements[0]
+    other = states[: place + 1] + [step(states[place], first)]
     if other[-1].epoch >= epoch:
+        try:
+            end = advance(other, statements[1:])
+        except (Verdict, UpdateNeeded, Invalid):
+            raise Verdict("fork") from None
+        if end.epoch > epoch and not (first.plain and first.kind == RECOVER):
+            return end
         raise Verdict("fork")
     raise Verdict("fork" if advance(other, statements[1:]).epoch >= epoch else "rollback")

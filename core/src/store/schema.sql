@@ -45,7 +45,7 @@ CREATE TABLE statement (
     hash    BLOB NOT NULL,
     bytes   BLOB NOT NULL,
     void    INTEGER NOT NULL,                    -- a recover statement took it back
-    PRIMARY KEY (account, epoch, seq)
+    PRIMARY KEY (account, epoch, seq, hash)      -- a recovery may settle a fork: two hold one place
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE device (

@@ -86,7 +86,7 @@ pub(crate) fn add_statement(
 ) -> Result<(), StoreError> {
     tx.execute(
         "INSERT INTO statement (account, epoch, seq, hash, bytes, void) VALUES (?1, ?2, ?3, ?4, ?5, 0)
-         ON CONFLICT (account, epoch, seq) DO NOTHING",
+         ON CONFLICT (account, epoch, seq, hash) DO UPDATE SET void = 0",
         params![account.as_bytes(), head.epoch, head.seq, head.hash.as_bytes(), bytes],
     )?;
     Ok(())
@@ -104,8 +104,13 @@ pub(crate) fn void_all(tx: &mut Tx<'_>, account: &AccountId) -> Result<(), Store
 /// Puts a statement back on the active line.
 pub(crate) fn unvoid(tx: &mut Tx<'_>, account: &AccountId, head: &Head) -> Result<(), StoreError> {
     tx.execute(
-        "UPDATE statement SET void = 0 WHERE account = ?1 AND epoch = ?2 AND seq = ?3",
-        params![account.as_bytes(), head.epoch, head.seq],
+        "UPDATE statement SET void = 0 WHERE account = ?1 AND epoch = ?2 AND seq = ?3 AND hash = ?4",
+        params![
+            account.as_bytes(),
+            head.epoch,
+            head.seq,
+            head.hash.as_bytes()
+        ],
     )?;
     Ok(())
 }

@@ -92,14 +92,15 @@ impl Chain {
                     at_front = false;
                     self.append(&parsed, checks)?;
                 }
-                Place::Behind(seq) => {
-                    if !self.may_recover_after(seq, &parsed) {
-                        return Err(self.divergence(seq, &parsed, after, checks));
-                    }
+                Place::Behind(seq) if self.may_recover_after(seq, &parsed) => {
                     at_front = false;
                     let mut recovered = self.truncated(seq);
                     recovered.append(&parsed, checks)?;
                     *self = recovered;
+                }
+                Place::Behind(seq) => {
+                    *self = self.settle(seq, &parsed, after, checks)?;
+                    return Ok(());
                 }
             }
             rest = after;
@@ -137,29 +138,35 @@ impl Chain {
                 .is_some_and(|parent| parent.epoch == self.head().epoch)
     }
 
-    /// Says what a statement means that follows `seq` while the line goes on differently there.
+    /// Says what a statement means that follows `seq` while the line goes on differently there. The
+    /// other line, to its end, if a recovery builds on it: the recovery key outranks the devices
+    /// that made the fork. An error otherwise.
+    ///
     /// Only statements that verify mean anything: a fork freezes an account, so nobody without a
     /// say in it may cause one.
-    fn divergence<S: AsRef<[u8]>>(
+    fn settle<S: AsRef<[u8]>>(
         &self,
         seq: u32,
         parsed: &Parsed,
         after: &[S],
         checks: Checks,
-    ) -> ChainError {
+    ) -> Result<Self, ChainError> {
+        let epoch = self.head().epoch;
         let mut other = self.truncated(seq);
-        if let Err(error) = other.append(parsed, checks) {
-            return error;
-        }
-        let fork = ChainError::Fork { at: parsed.head };
-        if other.head().epoch >= self.head().epoch {
-            return fork;
+        other.append(parsed, checks)?;
+        let fork = Err(ChainError::Fork { at: parsed.head });
+        let branches_now = other.head().epoch >= epoch;
+        let led = other.advance(after, checks);
+        if branches_now {
+            // Another recovery into the current epoch is no branch that a recovery could settle.
+            let settled = led.is_ok() && other.head().epoch > epoch && !parsed.is_recover();
+            return if settled { Ok(other) } else { fork };
         }
         // An old epoch's void statement. Does it lead to another recovery than the known one?
-        match other.advance(after, checks) {
-            Ok(()) if other.head().epoch >= self.head().epoch => fork,
-            Ok(()) => ChainError::Rollback,
-            Err(error) => error,
+        match led {
+            Ok(()) if other.head().epoch >= epoch => fork,
+            Ok(()) => Err(ChainError::Rollback),
+            Err(error) => Err(error),
         }
     }
 }

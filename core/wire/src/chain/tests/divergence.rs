@@ -16,10 +16,32 @@ fn another_statement_in_the_same_place_is_a_fork() {
     }
     let more = accepted(&theirs, &home(&theirs, "https://more.example", &two));
     assert_eq!(ours.extend(more.statements()), fork);
-    // Also when a recovery follows it: the line that we hold is not on it.
-    let recovered = recover(&theirs, 2, vec![known(&two)], &words(1), &words(1));
-    let recovered = accepted(&theirs, &recovered);
-    assert_eq!(ours.extend(recovered.statements()), fork);
+}
+
+#[test]
+fn a_recovery_settles_a_fork_whichever_branch_it_builds_on() {
+    let (one, two, chain) = couple();
+    let ours = accepted(&chain, &home(&chain, "https://ours.example", &one));
+    let theirs = accepted(&chain, &home(&chain, "https://theirs.example", &two));
+    let fork = Err(ChainError::Fork { at: theirs.head() });
+    let recovery = recover(&theirs, 2, vec![known(&two)], &words(1), &words(1));
+    let recovered = accepted(&theirs, &recovery);
+    let later = accepted(&recovered, &home(&recovered, "https://later.example", &two));
+    for line in [&recovered, &later] {
+        for offered in [line.statements(), &line.statements()[2..]] {
+            let settled = ours.extend(offered).unwrap();
+            assert_eq!(settled.head(), line.head());
+            assert!(!settled.knows(&ours.head()), "the other branch is void");
+        }
+        // As a database keeps it: what was held, then what settled it.
+        let history = [ours.statements(), &line.statements()[2..]].concat();
+        assert_eq!(Chain::trusted(&history).unwrap().head(), line.head());
+    }
+    // Without the recovery key's word, and with a word that does not hold, it stays a fork.
+    assert_eq!(ours.extend(theirs.statements()), fork);
+    let forged = recover(&theirs, 2, vec![known(&two)], &words(9), &words(9));
+    let forged = [&[theirs.statements()[2].bytes().to_vec()][..], &[forged]].concat();
+    assert_eq!(ours.extend(&forged), fork);
 }
 
 #[test]
