@@ -160,6 +160,50 @@ fn a_link_that_names_a_head_which_the_chain_lacks_is_not_believed() {
 }
 
 #[test]
+fn a_recovery_on_the_other_branch_of_a_fork_lifts_the_freeze() {
+    let mut stage = Stage::of_friends(14);
+    let home = stage.mallory.chain.head();
+    let (_, entry) = stage.mallory.new_device();
+    stage
+        .mallory
+        .advance(&mut stage.world, &Payload::Add(entry));
+    stage.say("with the thief's device");
+    let (_, entry) = stage.mallory.new_device();
+    let keys = stage.mallory.keys.clone();
+    let fork = stage
+        .mallory
+        .statement_after(home, &Payload::Add(entry), &keys);
+    let branch = Chain::verify(&stage.mallory.statements()[..2])
+        .and_then(|chain| chain.extend(&[fork.clone()]))
+        .expect("the owner's branch");
+    let mut letter = stage.text("with a fork");
+    letter.header.suffix.push(fork);
+    letter.header.suffix.remove(2);
+    stage.deliver(&letter);
+    let frozen = chain_of(&stage).map(|(freeze, _)| freeze);
+    assert_eq!(frozen, Some(Freeze::Fork), "Bob holds the thief's branch");
+
+    // The owner holds the other one, and builds on it.
+    stage.mallory.chain = branch.clone();
+    let recovery = stage.mallory.statement(&Payload::Recover {
+        parent: branch.head().hash,
+        devices: vec![Listed::Known(stage.mallory.keys.mailbox)],
+        recovery_key: stage.mallory.recovery.verifying_key().to_bytes(),
+    });
+    stage.mallory.chain = branch.extend(&[recovery]).expect("a recovery");
+    stage.say("I am back");
+    assert_eq!(
+        chain_of(&stage),
+        Some((Freeze::No, 1)),
+        "both new devices are void"
+    );
+    assert_eq!(stage.shown().last().map(String::as_str), Some("I am back"));
+    stage.world.crash(stage.bob);
+    stage.say("and it is remembered");
+    assert_eq!(chain_of(&stage), Some((Freeze::No, 1)));
+}
+
+#[test]
 fn a_fork_freezes_and_a_recovery_voids_what_the_thief_did() {
     let mut stage = Stage::of_friends(4);
     let home = stage.mallory.chain.head();
