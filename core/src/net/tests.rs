@@ -28,11 +28,11 @@ async fn frames_travel_both_ways_as_they_are() {
         server.next().await.unwrap().unwrap(),
         Message::Binary(vec![1, 2, 3].into())
     );
-    server
-        .send(Message::Binary(vec![7; MAX_FRAME].into()))
-        .await
-        .unwrap();
-    assert_eq!(pipe.reader.read().await.unwrap(), vec![7; MAX_FRAME]);
+    // More than the system holds between the two: it is read while it is sent.
+    let largest = server.send(Message::Binary(vec![7; MAX_FRAME].into()));
+    let (read, sent) = tokio::join!(pipe.reader.read(), largest);
+    sent.unwrap();
+    assert_eq!(read.unwrap(), vec![7; MAX_FRAME]);
 }
 
 #[tokio::test]
@@ -64,9 +64,13 @@ async fn a_line_that_is_cut_ends_without_a_code() {
 #[tokio::test]
 async fn a_frame_over_the_limit_ends_the_line() {
     let (mut pipe, mut server) = pair().await;
-    let large = server.send(Message::Binary(vec![0; MAX_FRAME + 1].into()));
-    let (read, _) = tokio::join!(pipe.reader.read(), large);
+    let large = Message::Binary(vec![0; MAX_FRAME + 1].into());
+    let sending = tokio::spawn(async move { server.send(large).await });
+    let read = pipe.reader.read().await;
     assert_eq!(read, Err(NetError::Closed { code: None }));
+    // The rest of it is never read.
+    drop(pipe);
+    assert!(sending.await.unwrap().is_err());
 }
 
 #[tokio::test]
