@@ -174,7 +174,7 @@ fn a_recovery_on_the_other_branch_of_a_fork_lifts_the_freeze() {
         .mallory
         .statement_after(home, &Payload::Add(entry), &keys);
     let branch = Chain::verify(&stage.mallory.statements()[..2])
-        .and_then(|chain| chain.extend(&[fork.clone()]))
+        .and_then(|chain| chain.extend(std::slice::from_ref(&fork)))
         .expect("the owner's branch");
     let mut letter = stage.text("with a fork");
     letter.header.suffix.push(fork);
