@@ -56,6 +56,55 @@ fn a_device_that_was_added_and_has_no_keys_yet_holds_up_nobody_and_is_caught_up_
 }
 
 #[test]
+fn a_late_device_is_caught_up_with_by_senders_that_were_restarted() {
+    late_device(24, false);
+}
+
+#[test]
+fn a_late_device_that_writes_first_is_caught_up_with_too() {
+    late_device(25, true);
+}
+
+fn late_device(seed: u64, writes_first: bool) {
+    let mut world = World::new(seed);
+    let (here, there) = (world.relay(), world.relay());
+    let (ada, ben) = (world.person("ada", here), world.person("ben", there));
+    world.befriend(ada, ben);
+    world.befriend(ben, ada);
+    let a = world.account(ada);
+    let invitation = world.command(ada, |machine, now| machine.invite_device(now));
+    let late = world.blank("ada's late one");
+    let join = |machine: &mut testing::Machine, now| {
+        machine.prepare_device(&invitation.unwrap(), "Ada", now)
+    };
+    let request = world.command(late, join).unwrap();
+    world.set_offline(late, true);
+    let add = |machine: &mut testing::Machine, now| machine.add_device(&request, now);
+    let intent = world.command(ada, add).unwrap();
+    assert_eq!(
+        world.await_outcome(ada),
+        Outcome::Statement { intent, done: true }
+    );
+    world.send(ben, a, "before it has keys");
+    let b = world.account(ben);
+    world.run_until(|world| world.texts(ada, b) == ["before it has keys"]);
+    world.crash(ben);
+    world.set_offline(late, false);
+    world.run_until(|world| world.device(late).phase() == testing::Phase::Live);
+    // Until its siblings have told it who there is.
+    world.run_for(30_000);
+    if writes_first {
+        world.send(late, b, "hello from the new one");
+        world.run_for(10_000);
+    }
+    world.send(ben, a, "when it has keys");
+    world.settle_and_check();
+    let all = world.texts(late, b);
+    assert_eq!(all.first().map(String::as_str), Some("before it has keys"));
+    assert_eq!(all.last().map(String::as_str), Some("when it has keys"));
+}
+
+#[test]
 fn an_account_gets_a_new_recovery_key_and_the_next_one_needs_it() {
     let mut world = World::new(21);
     let relay = world.relay();

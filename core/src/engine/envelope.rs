@@ -18,7 +18,9 @@ use crate::crash;
 use crate::crypto::{self, CryptoError, Fault, Peer, Shape, Unsealed};
 use crate::model::NoticeKind;
 use crate::store::Tx;
-use crate::store::tables::{chains as chain_rows, contacts as contact_rows, notices, quotas, seen};
+use crate::store::tables::{
+    chains as chain_rows, contacts as contact_rows, notices, outgoing, quotas, seen,
+};
 
 /// Bytes of mail from accounts that are not accepted, opened per hour.
 const MAX_STRANGE_BYTES: u64 = 2 << 20;
@@ -207,6 +209,8 @@ fn open(
             let me = cx.me.clone();
             let bytes = crypto::open(tx, &mut cx.random, &me.keys, unsealed, &sender.peer, cx.now)?;
             if unsealed.shape == Shape::PreKey {
+                // A device that had no keys when we wrote to its account can be sealed for now.
+                outgoing::reopen_for_device(tx, &sender.peer.mailbox)?;
                 crash::point("first.opened");
             }
             let plaintext =

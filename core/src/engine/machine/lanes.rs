@@ -17,7 +17,7 @@ use crate::store::View;
 use crate::store::tables::{chains, contacts, outgoing, registers};
 
 /// The first pause before a device without keys is looked at again, in milliseconds.
-const FIRST_PAUSE: u64 = 15 * SECOND;
+const FIRST_PAUSE: u64 = 4 * SECOND;
 
 /// One account's lane, as far as it need not survive this process.
 #[derive(Debug, Default)]
@@ -41,7 +41,7 @@ pub(super) struct Waiting {
 }
 
 impl Waiting {
-    /// 15 s, doubled each time, up to about an hour.
+    /// 4 s, doubled each time, up to 17 minutes: within the relay's rate for bundles.
     fn again(&mut self, now: Now) {
         self.until = now.ms() + (FIRST_PAUSE << self.failures.min(8));
         self.failures += 1;
