@@ -177,11 +177,12 @@ fn a_text_comes_from_a_pipe_and_a_closed_pipe_is_no_failure() {
     let mut closed = bob
         .command(&["receive", "--json"])
         .stdout(Stdio::piped())
-        .stderr(Stdio::null())
+        .stderr(Stdio::inherit())
         .spawn()
         .unwrap();
     drop(closed.stdout.take());
-    assert!(closed.wait().unwrap().success());
+    let status = closed.wait().unwrap();
+    assert!(status.success(), "{status:?}");
     assert_eq!(
         bob.received(),
         ["two\nlines"],

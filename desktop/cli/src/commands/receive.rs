@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
-use std::thread;
+use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use serde_json::json;
@@ -43,22 +43,30 @@ pub fn run(profile: &Profile, receive: &Receive) -> Result<(), Failure> {
     let (signals, queue) = channel();
     let _events = client.subscribe(Arc::new(Forward(signals.clone())))?;
     let limit = receive.timeout.map(Duration::from_secs);
-    watch(Arc::clone(&client), signals, receive.follow, limit);
+    let watcher = watch(Arc::clone(&client), signals, receive.follow, limit);
     let report = Report {
         client: Arc::clone(&client),
         cursor,
         json: receive.json,
     };
     let end = report.run(&queue, receive.follow);
-    // What was acknowledged last still leaves, though a thread holds the client.
+    // What was acknowledged last still leaves. Nothing of the client may run on while the process
+    // ends: the cryptography is taken down under it.
     client.close();
+    let _ = watcher.join();
     end
 }
 
-/// Tells when everything is here, and when the time is up.
-fn watch(client: Arc<Client>, signals: Sender<Signal>, follow: bool, limit: Option<Duration>) {
+/// Tells when everything is here, and when the time is up. Until the thread that is returned ends, it
+/// holds the client.
+fn watch(
+    client: Arc<Client>,
+    signals: Sender<Signal>,
+    follow: bool,
+    limit: Option<Duration>,
+) -> JoinHandle<()> {
     let end = signals.clone();
-    thread::spawn(move || {
+    let watcher = thread::spawn(move || {
         // Somebody who follows is told when it is so, whenever that is.
         let patience = if follow {
             Duration::MAX
@@ -73,6 +81,7 @@ fn watch(client: Arc<Client>, signals: Sender<Signal>, follow: bool, limit: Opti
             let _ = end.send(Signal::Limit);
         });
     }
+    watcher
 }
 
 struct Report {
