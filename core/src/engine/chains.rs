@@ -10,7 +10,7 @@ use sotto_wire::proto::{SignedCheckpoint, StatementKind};
 
 use super::{Context, EngineError, contacts, registers, routes};
 use crate::crypto;
-use crate::model::{ContactStanding, Freeze, NoticeKind, Standing};
+use crate::model::{Freeze, NoticeKind, Standing};
 use crate::store::tables::{chains, contacts as contact_rows, deliveries, gaps, notices, profile};
 use crate::store::{Change, Tx, View};
 
@@ -267,7 +267,7 @@ fn consequences(
     if before.difference(&after).next().is_some() {
         forget_claims(tx, chain)?;
     }
-    if known.is_some() && is_of_interest(tx, cx, &account)? {
+    if known.is_some() && contacts::is_accepted(tx, cx, &account)? {
         tell(tx, cx, chain, &before, &after, known)?;
     }
     tx.changed(Change::ContactChanged {
@@ -293,11 +293,6 @@ fn forget_claims(tx: &mut Tx<'_>, chain: &Chain) -> Result<(), EngineError> {
         contact_rows::put(tx, &contact)?;
     }
     Ok(())
-}
-
-fn is_of_interest(view: &View<'_>, cx: &Context, account: &AccountId) -> Result<bool, EngineError> {
-    let standing = contact_rows::get(view, account)?.map(|contact| contact.standing);
-    Ok(cx.is_own(account) || standing == Some(ContactStanding::Accepted))
 }
 
 fn tell(

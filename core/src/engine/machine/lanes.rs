@@ -2,19 +2,19 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use sotto_content::proto::RegisterKind;
 use sotto_wire::delivery::{PutFlags, ReadVerb, mailbox_key, put_tag, read_key, read_tag};
 use sotto_wire::ids::{AccountId, Head, MailboxId, RelayKey};
 use sotto_wire::proto::{Credential, GetBundles, GetChain, Put, PutItem, client_frame::Verb};
 
-use super::link::{Access, Pending};
+use super::link::Pending;
 use super::{ConnId, Machine};
 use crate::clock::{MINUTE, Now, SECOND};
 use crate::crash;
+use crate::engine::contacts::read_key as read_contact_key;
 use crate::engine::seal::{self, Sealed, Step};
-use crate::engine::{EngineError, settle};
-use crate::store::View;
-use crate::store::tables::{chains, contacts, outgoing, registers};
+use crate::engine::{EngineError, registers, settle};
+use crate::store::tables::contacts::{self, DeliveryKey};
+use crate::store::tables::{chains, outgoing};
 
 /// The first pause before a device without keys is looked at again, in milliseconds.
 const FIRST_PAUSE: u64 = 4 * SECOND;
@@ -236,43 +236,22 @@ impl Machine {
     }
 
     /// How to reach an account: a contact's delivery key; for ourselves, our own.
-    fn access(&self, account: &AccountId) -> Option<Access> {
+    fn access(&self, account: &AccountId) -> Option<DeliveryKey> {
         let own = self.is_own(account);
-        let found: Result<Option<Access>, EngineError> = self.store.read(|view| {
-            if own && let Some(access) = own_access(view)? {
-                return Ok(Some(access));
+        let found: Result<Option<DeliveryKey>, EngineError> = self.store.read(|view| {
+            let own_key = registers::delivery(view)?.filter(|_| own);
+            if let Some(key) = own_key.and_then(|key| read_contact_key(&key, false)) {
+                return Ok(Some(key));
             }
-            let contact = contacts::get(view, account)?;
-            Ok(contact
-                .and_then(|contact| contact.delivery)
-                .map(|key| Access {
-                    slot: key.slot,
-                    secret: key.secret,
-                    version: key.version,
-                }))
+            Ok(contacts::get(view, account)?.and_then(|contact| contact.delivery))
         });
         found.ok().flatten()
     }
 }
 
-fn own_access(view: &View<'_>) -> Result<Option<Access>, EngineError> {
-    use prost::Message;
-    let register = registers::get(view, RegisterKind::Delivery as i32, &[])?;
-    let key = register.and_then(|register| {
-        sotto_content::proto::DeliveryKey::decode(register.value.as_slice()).ok()
-    });
-    Ok(key.and_then(|key| {
-        Some(Access {
-            slot: key.slot.as_slice().try_into().ok()?,
-            secret: key.secret.as_slice().try_into().ok()?,
-            version: key.version,
-        })
-    }))
-}
-
 fn put_item(
     item: &seal::Item,
-    access: Option<&Access>,
+    access: Option<&DeliveryKey>,
     relay: &RelayKey,
     flags: PutFlags,
 ) -> PutItem {

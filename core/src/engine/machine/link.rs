@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use sotto_wire::delivery::SlotId;
 use sotto_wire::ids::{AccountId, MailboxId, RelayKey};
 use sotto_wire::proto::PublishKeys;
 
@@ -151,11 +150,4 @@ impl Backoff {
         self.failures += 1;
         self.until = now.ms() + random.below(ceiling);
     }
-}
-
-/// A key to somebody's mailboxes, as a request needs it.
-pub(super) struct Access {
-    pub slot: SlotId,
-    pub secret: [u8; 32],
-    pub version: u64,
 }

@@ -238,8 +238,7 @@ impl Machine {
             let (conn, ready, worn) =
                 (*conn, link.is_ready(), link.is_worn(now) && !link.is_busy());
             if worn {
-                self.effects.push(Effect::Close { conn });
-                self.links.remove(&conn);
+                self.leave(conn);
                 return self.reach(relay, kind, now);
             }
             return ready.then_some(conn);
