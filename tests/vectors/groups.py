@@ -335,10 +335,26 @@ def pull(case, _):
 
 
 def link(case, _):
-    name = {"c": "ContactLink", "i": "DeviceInvitation", "d": "DeviceRequest"}[case["kind"]]
+    names = {"c": "ContactLink", "i": "DeviceInvitation", "d": "DeviceRequest", "s": "SafetyCode"}
+    name = names[case["kind"]]
     raw = encode("content." + name, case["fields"])
     text = base64.urlsafe_b64encode(raw + protocol.H(raw)[:4]).rstrip(b"=").decode()
     return {"bytes": raw.hex(), "text": f"sotto:{case['kind']}/{text}"}
+
+
+# ---------------------------------------------------------------- safety.json
+
+
+def safety_digits(case, _):
+    return {"digits": protocol.safety_digits(*unhex(case, "account", "peer"))}
+
+
+def safety_heads(case, _):
+    stands = []
+    for account, head in (("account", "head"), ("peer", "peer_head")):
+        fields = case[head]
+        stands.append((*unhex(case, account), fields["epoch"], fields["seq"], bytes.fromhex(fields["hash"])))
+    return {"digits": protocol.safety_heads(*stands)}
 
 
 FILES = {
@@ -382,4 +398,5 @@ FILES = {
     "contents.json": {"binding": message, "content": message, "register_value": message, "retry": retry},
     "orders.json": {"tick": tick, "key": order_key, "pull": pull},
     "links.json": {"link": link},
+    "safety.json": {"number": safety_digits, "heads": safety_heads, "code": link},
 }

@@ -207,3 +207,30 @@ def pull(last, key, now):
 
 def retry_frame(request):
     return b"\xc0" + request + b"\x80"
+
+
+# ---------------------------------------------------------------- 12, safety numbers
+
+
+def stretched(label, x):
+    h = hashlib.sha512(label + x).digest()
+    for _ in range(2, 5201):
+        h = hashlib.sha512(h + x).digest()
+    return h
+
+
+def five_digits(n, h):
+    groups = (h[at : at + 5] for at in range(0, 5 * n, 5))
+    return "".join(str(int.from_bytes(group, "big"))[-5:].zfill(5) for group in groups)
+
+
+def safety_digits(one, other):
+    lower, higher = sorted((one, other))
+    return "".join(five_digits(6, stretched(b"sotto/safety/v1", account)) for account in (lower, higher))
+
+
+def safety_heads(one, other):
+    """Each as (account, epoch, seq, hash)."""
+    lower, higher = sorted((one, other), key=lambda stand: stand[0])
+    x = b"".join(account + u32(epoch) + u32(seq) + digest for account, epoch, seq, digest in (lower, higher))
+    return five_digits(4, stretched(b"sotto/safety-heads/v1", x))

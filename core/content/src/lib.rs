@@ -8,6 +8,7 @@ pub mod direct;
 pub mod header;
 pub mod limits;
 pub mod link;
+pub mod safety;
 pub mod text;
 
 /// The generated content types; `core/content/proto/content.proto` documents each field.

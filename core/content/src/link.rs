@@ -1,8 +1,9 @@
 //! Links and codes that people pass on: `sotto:` and what stands behind it.
 //!
-//! Form: `sotto:KIND/BASE64URL`, where KIND is `c` (contact), `i` (invitation of a new device) or
-//! `d` (request of a new device), and the bytes are a protobuf message followed by the first four
-//! bytes of its SHA-256, so that a link that lost its end is refused instead of half understood.
+//! Form: `sotto:KIND/BASE64URL`, where KIND is `c` (contact), `i` (invitation of a new device), `d`
+//! (request of a new device) or `s` (safety code), and the bytes are a protobuf message followed by
+//! the first four bytes of its SHA-256, so that a link that lost its end is refused instead of half
+//! understood.
 
 use base64ct::{Base64UrlUnpadded, Encoding};
 use prost::Message;

@@ -11,4 +11,5 @@ mod contents;
 mod links;
 #[path = "../../../../tests/vectors/load.rs"]
 mod load;
+mod safety;
 mod seals;
