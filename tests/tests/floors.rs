@@ -184,6 +184,27 @@ fn the_relay_cannot_name_what_is_inside_an_envelope() {
 }
 
 #[test]
+fn nothing_but_the_bindings_knows_uniffi() {
+    for name in [
+        "core",
+        "core/wire",
+        "core/content",
+        "relay-server",
+        "desktop/cli",
+        "tests",
+        "xtask",
+    ] {
+        for crate_name in dependencies(name, "dependencies") {
+            assert!(
+                !crate_name.contains("uniffi") && crate_name != "sotto-ffi",
+                "{name} names {crate_name}"
+            );
+        }
+    }
+    assert!(dependencies("ffi", "dependencies").contains(&"uniffi".to_owned()));
+}
+
+#[test]
 fn no_build_of_the_core_differs_from_another() {
     for name in ["core", "core/wire", "core/content"] {
         let manifest =

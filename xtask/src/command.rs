@@ -2,7 +2,7 @@
 
 use crate::args::Args;
 use crate::failure::{Failure, Result};
-use crate::{clippy, deny, fmt, gauntlet, relay, run, setup, test};
+use crate::{bindings, clippy, deny, fmt, gauntlet, relay, run, setup, test};
 
 /// One developer command.
 pub struct Command {
@@ -22,6 +22,7 @@ pub const COMMANDS: &[Command] = &[
     test::COMMAND,
     relay::COMMAND,
     gauntlet::COMMAND,
+    bindings::COMMAND,
     setup::COMMAND,
     fmt::COMMAND,
     clippy::COMMAND,

@@ -76,12 +76,22 @@ const NEEDS: &[Need] = &[
     },
 ];
 
+/// What the checks need besides.
+const CHECKS_NEED: &[Need] = &[Need {
+    package: "python3",
+    reason: "runs the script that uses the core from another language, and the second implementation",
+    present: || has("python3"),
+    required: || true,
+}];
+
 /// The step that every command begins with that builds something.
 ///
 /// # Errors
 /// Where something that is required is missing and cannot be installed; says what, and how to get it.
 pub fn for_building() -> Result<()> {
-    step::run("setup", "what a build needs from this machine", packages)
+    step::run("setup", "what a build needs from this machine", || {
+        packages(&[NEEDS])
+    })
 }
 
 /// The same, and the parts of the toolchain that the checks need.
@@ -94,7 +104,7 @@ pub fn for_checking() -> Result<()> {
         "what builds and checks need from this machine",
         || {
             components::add()?;
-            packages()
+            packages(&[NEEDS, CHECKS_NEED])
         },
     )
 }
@@ -118,12 +128,13 @@ fn succeeds(program: &str, words: &[&str]) -> bool {
     command.status().is_ok_and(|status| status.success())
 }
 
-fn missing() -> Vec<&'static Need> {
-    NEEDS.iter().filter(|need| !(need.present)()).collect()
+fn missing(needs: &[&'static [Need]]) -> Vec<&'static Need> {
+    let all = needs.iter().flat_map(|list| list.iter());
+    all.filter(|need| !(need.present)()).collect()
 }
 
-fn packages() -> Result<Outcome> {
-    let wanted = missing();
+fn packages(needs: &[&'static [Need]]) -> Result<Outcome> {
+    let wanted = missing(needs);
     if wanted.is_empty() {
         return Outcome::done("nothing is missing");
     }
@@ -143,7 +154,7 @@ fn packages() -> Result<Outcome> {
             "no way to install packages here: this is neither root nor sudo without a password on a machine with apt-get",
         )),
     };
-    let still = missing();
+    let still = missing(needs);
     if still.is_empty() {
         return Outcome::done(format!("installed {}", packages.join(", ")));
     }

@@ -5,14 +5,14 @@ use crate::clock::{Stopwatch, spoken};
 use crate::command::Command;
 use crate::failure::{Failure, Result};
 use crate::step::{self, Outcome};
-use crate::{clippy, deny, fmt, path, setup, tool, workspace};
+use crate::{bindings, clippy, deny, fmt, path, setup, tool, workspace};
 use std::process;
 
 /// The command.
 pub const COMMAND: Command = Command {
     name: "test",
     usage: "[--only STEP,STEP] [FILTER]",
-    about: "Installs what is missing, then checks format, dependencies and lints and runs every test.\nSteps: setup, fmt, deny, clippy, doc, test. A FILTER picks tests by name and skips all else.",
+    about: "Installs what is missing, then checks format, dependencies and lints and runs every test.\nSteps: setup, fmt, deny, clippy, doc, python, test. A FILTER picks tests by name and skips all else.",
     run,
 };
 
@@ -26,6 +26,7 @@ const STEPS: &[Step] = &[
     ("deny", deny::check),
     ("clippy", clippy::check),
     ("doc", doc),
+    ("python", bindings::check),
     ("test", || every_test(None)),
 ];
 
