@@ -13,13 +13,14 @@ pub use crate::engine::machine::{
     ConnId, ConnKind, Effect, Input, Machine, Outcome, Phase, RelayAddress,
 };
 pub use crate::model::{
-    ContactStanding, Freeze, MessageState, NoticeKind, OutgoingState, Purpose, Standing,
+    Comparison, ContactStanding, Freeze, HeadComparison, HowVerified, MessageState, NoticeKind,
+    OutgoingState, Purpose, Standing, Verification,
 };
 pub use crate::random::Random;
 pub use crate::store::{DatabaseKey, Store, StoreError, Tx, View};
 
 use crate::crypto;
-use crate::engine::account;
+use crate::engine::{account, safety};
 use crate::store::tables::{
     chains, contacts, gaps, messages, notices, outgoing, parked, probe, profile, receipts,
 };
@@ -177,6 +178,39 @@ pub fn standing(store: &Store, account: &AccountId) -> Option<ContactStanding> {
         .map(|contact| contact.standing)
 }
 
+/// Digits, line of the heads and code of the safety number with an account.
+pub fn safety_number(
+    store: &Store,
+    account: &AccountId,
+) -> Option<(String, Option<String>, String)> {
+    let (me, ..) = me(store)?;
+    let number = store.read(|view| safety::number(view, &me, account)).ok()?;
+    Some((number.digits, number.heads, number.code))
+}
+
+/// What comes of the code on the screen of an account's owner.
+///
+/// # Errors
+/// [`EngineError::Link`].
+pub fn compare_code(
+    store: &Store,
+    account: &AccountId,
+    code: &str,
+) -> Result<Comparison, EngineError> {
+    let (me, ..) = me(store).ok_or(EngineError::NoAccount)?;
+    store.read(|view| safety::compare(view, &me, account, code))
+}
+
+/// How sure the person is of an account, whether a chain has gone on since, and whether what waits
+/// for it is held back.
+pub fn verified(store: &Store, account: &AccountId) -> Option<(Verification, bool, bool)> {
+    let (me, ..) = me(store)?;
+    let verified = store
+        .read(|view| safety::verified(view, &me, account))
+        .ok()?;
+    Some((verified.state, verified.changed, verified.held))
+}
+
 /// An account's freeze and number of active devices, if its chain is known.
 pub fn chain(store: &Store, account: &AccountId) -> Option<(Freeze, usize)> {
     store
@@ -186,6 +220,20 @@ pub fn chain(store: &Store, account: &AccountId) -> Option<(Freeze, usize)> {
             Ok(head.map(|(_, freeze)| (freeze, devices)))
         })
         .ok()?
+}
+
+/// The statements of an account's chain, as this profile holds them.
+pub fn statements(store: &Store, account: &AccountId) -> Vec<Vec<u8>> {
+    store
+        .read::<_, StoreError>(|view| chains::statements(view, account))
+        .unwrap_or_default()
+}
+
+/// The secret of the account's recovery key, where this profile has it.
+pub fn recovery_secret(store: &Store) -> Option<[u8; 32]> {
+    let seed = store.read::<_, StoreError>(profile::recovery_seed).ok()??;
+    let recovery = crypto::Recovery::from_seed(&seed.try_into().ok()?).ok()?;
+    Some(recovery.signer().to_bytes())
 }
 
 /// Pairs of signed words of a relay that contradict each other.

@@ -9,6 +9,7 @@ use super::handle::Client;
 use super::id::hex;
 use super::local::Local;
 use super::request::{Reply, Request};
+use super::safety::{self, Verified};
 use crate::model;
 use crate::store::tables::{contacts, profile};
 use crate::store::{StoreError, View};
@@ -27,6 +28,11 @@ pub struct Contact {
     pub standing: ContactStanding,
     /// The conversation with them, in hexadecimal.
     pub conversation: String,
+    /// Whether the person has made sure that they are who they say.
+    pub verified: Verified,
+    /// They were verified, and their account was recovered: nothing leaves for them until the person
+    /// has verified them again, or goes on without ([`Client::continue_with`]).
+    pub held: bool,
 }
 
 /// Where another person stands with us.
@@ -137,7 +143,7 @@ impl Client {
         self.contact(&Request::SetStanding { account, standing })
     }
 
-    fn contact(&self, request: &Request) -> Result<Contact, Error> {
+    pub(super) fn contact(&self, request: &Request) -> Result<Contact, Error> {
         let Reply::Contact(contact) = self.ask(request)? else {
             return Err(Error::bug("another reply was expected"));
         };
@@ -149,17 +155,28 @@ impl Client {
 fn known(view: &View<'_>) -> Result<Vec<Contact>, Error> {
     let me = own_account(view)?;
     let contacts = contacts::all(view)?.into_iter();
-    Ok(contacts.filter_map(|row| shown(&me, row)).collect())
+    contacts
+        .filter_map(|row| shown(view, &me, row).transpose())
+        .collect()
 }
 
-fn shown(me: &AccountId, row: contacts::Contact) -> Option<Contact> {
-    let standing = ContactStanding::from_model(row.standing)?;
-    Some(Contact {
+fn shown(
+    view: &View<'_>,
+    me: &AccountId,
+    row: contacts::Contact,
+) -> Result<Option<Contact>, Error> {
+    let Some(standing) = ContactStanding::from_model(row.standing) else {
+        return Ok(None);
+    };
+    let (verified, held) = safety::of(view, me, &row.account)?;
+    Ok(Some(Contact {
         account: row.account.to_string(),
         name: row.name,
         standing,
         conversation: hex(&conversation_id(me, &row.account)),
-    })
+        verified,
+        held,
+    }))
 }
 
 /// The own account.
@@ -172,7 +189,10 @@ pub(super) fn own_account(view: &View<'_>) -> Result<AccountId, Error> {
 /// One contact; `None` for somebody who is not shown.
 pub(super) fn get(view: &View<'_>, account: &AccountId) -> Result<Option<Contact>, Error> {
     let me = own_account(view)?;
-    Ok(contacts::get(view, account)?.and_then(|row| shown(&me, row)))
+    match contacts::get(view, account)? {
+        Some(row) => shown(view, &me, row),
+        None => Ok(None),
+    }
 }
 
 /// The same, where it must be there.

@@ -14,6 +14,7 @@ use super::notices;
 use super::outbox;
 use super::profile;
 use super::request::{Reply, Request};
+use super::safety::{self, HowVerified};
 use super::wait;
 use crate::clock::Now;
 use crate::engine::EngineError;
@@ -120,6 +121,23 @@ impl Local {
             Request::RenameContact { account, name } => {
                 let account = contacts::known_account(self, &account)?;
                 self.engine(move |engine, now| engine.rename_contact(&account, &name, now))?;
+                contacts::expect(self, &account).map(Reply::Contact)
+            }
+            Request::SafetyNumber { account } => safety::number(self, &account)
+                .map(Box::new)
+                .map(Reply::SafetyNumber),
+            Request::CompareCode { account, code } => {
+                safety::compare(self, &account, &code).map(Reply::Comparison)
+            }
+            Request::SetVerified { account, how } => {
+                let account = contacts::known_account(self, &account)?;
+                let how = how.map(HowVerified::into_model);
+                self.engine(move |engine, now| engine.set_verified(&account, how, now))?;
+                contacts::expect(self, &account).map(Reply::Contact)
+            }
+            Request::ContinueWith { account } => {
+                let account = contacts::known_account(self, &account)?;
+                self.engine(move |engine, now| engine.continue_with(&account, now))?;
                 contacts::expect(self, &account).map(Reply::Contact)
             }
             Request::Send { account, text } => {

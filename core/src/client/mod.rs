@@ -30,9 +30,11 @@ mod outbox;
 mod profile;
 mod remote;
 mod request;
+mod safety;
 mod seat;
 mod service;
 mod wait;
+mod words;
 
 #[cfg(test)]
 #[allow(
@@ -53,3 +55,7 @@ pub use handle::Client;
 pub use notices::{Notice, NoticeKind};
 pub use outbox::{OutboxEntry, OutboxState, OutboxSummary};
 pub use profile::{DeviceStanding, Me, RelayInfo};
+pub use safety::{
+    Comparison, ComparisonOutcome, HeadComparison, HowVerified, SafetyNumber, Verified,
+    VerifiedState,
+};

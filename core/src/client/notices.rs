@@ -1,14 +1,17 @@
 //! What a person should know.
 
+use std::collections::HashMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::contacts;
 use super::error::Error;
 use super::handle::Client;
 use super::request::{Reply, Request};
+use super::words::{self, Sentence};
 use crate::model;
 use crate::store::View;
-use crate::store::tables::notices;
+use crate::store::tables::{notices, profile};
 
 /// Something that a person should know.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,8 +22,14 @@ pub struct Notice {
     pub kind: NoticeKind,
     /// The account that it is about, in hexadecimal; `None` for this profile itself.
     pub account: Option<String>,
-    /// What that account is called here.
+    /// What that account is called here; `None` for the own one.
     pub name: Option<String>,
+    /// Names the sentence in `text`, for those who show another language. It never changes.
+    pub code: String,
+    /// What stands in the sentence: `name`, where it speaks of somebody.
+    pub args: HashMap<String, String>,
+    /// The notice as an English sentence.
+    pub text: String,
     /// When, in milliseconds since 1970.
     pub at: u64,
 }
@@ -49,6 +58,17 @@ pub enum NoticeKind {
     Removed,
     /// A newer version of the program is needed to read an account's chain.
     UpdateNeeded,
+    /// The person found that a contact is who they say.
+    Verified,
+    /// The person took that back.
+    Unverified,
+    /// A verified contact's account was recovered: what the person found no longer holds.
+    VerificationLost,
+    /// The second line of a verified contact's safety number has changed, and not by a change of
+    /// devices.
+    SafetyNumberChanged,
+    /// A device could not read what was sent, and the session with it was made anew.
+    SessionReset,
     /// Something that only a newer version of the program can tell.
     Other,
 }
@@ -66,6 +86,11 @@ impl From<model::NoticeKind> for NoticeKind {
             model::NoticeKind::Cloned => Self::Cloned,
             model::NoticeKind::Removed => Self::Removed,
             model::NoticeKind::UpdateNeeded => Self::UpdateNeeded,
+            model::NoticeKind::Verified => Self::Verified,
+            model::NoticeKind::Unverified => Self::Unverified,
+            model::NoticeKind::VerificationLost => Self::VerificationLost,
+            model::NoticeKind::SafetyNumberChanged => Self::SafetyNumberChanged,
+            model::NoticeKind::SessionReset => Self::SessionReset,
             model::NoticeKind::Other => Self::Other,
         }
     }
@@ -85,18 +110,24 @@ impl Client {
 }
 
 pub(super) fn after(view: &View<'_>, id: i64) -> Result<Vec<Notice>, Error> {
+    let me = profile::load(view)?.and_then(|profile| profile.account);
     notices::after(view, id)?
         .into_iter()
         .map(|row| {
             let name = match &row.account {
-                Some(account) => Some(contacts::name_of(view, account)?),
-                None => None,
+                Some(account) if Some(*account) != me => Some(contacts::name_of(view, account)?),
+                _ => None,
             };
+            let kind = row.kind.into();
+            let Sentence { code, args, text } = words::say(kind, name.as_deref());
             Ok(Notice {
                 id: row.id,
-                kind: row.kind.into(),
+                kind,
                 account: row.account.map(|account| account.to_string()),
                 name,
+                code,
+                args,
+                text,
                 at: row.at,
             })
         })

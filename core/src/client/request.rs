@@ -15,6 +15,7 @@ use super::events::{ConnectionState, Event};
 use super::notices::Notice;
 use super::outbox::OutboxEntry;
 use super::profile::{Me, RelayInfo};
+use super::safety::{Comparison, HowVerified, SafetyNumber};
 
 /// Rises with every change of what is said on the socket.
 pub(super) const VERSION: u32 = 1;
@@ -86,6 +87,20 @@ pub(super) enum Request {
     RenameContact {
         account: String,
         name: String,
+    },
+    SafetyNumber {
+        account: String,
+    },
+    CompareCode {
+        account: String,
+        code: String,
+    },
+    SetVerified {
+        account: String,
+        how: Option<HowVerified>,
+    },
+    ContinueWith {
+        account: String,
     },
     Send {
         account: String,
@@ -166,6 +181,8 @@ pub(super) enum Reply {
     Me(Me),
     Contact(Contact),
     Contacts(Vec<Contact>),
+    SafetyNumber(Box<SafetyNumber>),
+    Comparison(Comparison),
     Message(Message),
     Messages(Vec<Message>),
     Outbox(Vec<OutboxEntry>),

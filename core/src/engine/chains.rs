@@ -8,7 +8,7 @@ use sotto_wire::checkpoint::Checkpoint;
 use sotto_wire::ids::{AccountId, Head, MailboxId, RelayKey};
 use sotto_wire::proto::{SignedCheckpoint, StatementKind};
 
-use super::{Context, EngineError, contacts, registers, routes};
+use super::{Context, EngineError, contacts, registers, routes, safety};
 use crate::crypto;
 use crate::model::{Freeze, NoticeKind, Standing};
 use crate::store::tables::{chains, contacts as contact_rows, deliveries, gaps, notices, profile};
@@ -267,8 +267,11 @@ fn consequences(
     if before.difference(&after).next().is_some() {
         forget_claims(tx, chain)?;
     }
-    if known.is_some() && contacts::is_accepted(tx, cx, &account)? {
-        tell(tx, cx, chain, &before, &after, known)?;
+    if contacts::is_accepted(tx, cx, &account)? {
+        if let Some(known) = known {
+            tell(tx, cx, chain, &before, &after, known)?;
+        }
+        safety::moved_on(tx, cx, known, chain, before != after)?;
     }
     tx.changed(Change::ContactChanged {
         account: *account.as_bytes(),
@@ -301,11 +304,11 @@ fn tell(
     chain: &Chain,
     before: &BTreeSet<MailboxId>,
     after: &BTreeSet<MailboxId>,
-    known: Option<&Chain>,
+    known: &Chain,
 ) -> Result<(), EngineError> {
     let account = chain.account();
     let now = cx.now.ms();
-    if known.is_some_and(|known| known.head().epoch < chain.head().epoch) {
+    if known.head().epoch < chain.head().epoch {
         notices::add(tx, Some(&account), NoticeKind::Recovered, now)?;
     }
     for _ in after.difference(before) {

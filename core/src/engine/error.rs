@@ -35,6 +35,12 @@ pub enum EngineError {
     /// Nobody of that name or id.
     #[error("there is no such contact")]
     NoSuchContact,
+    /// A safety number that is not the one here, or a code that does not fit.
+    #[error("the safety numbers are not the same, or have changed meanwhile; look again")]
+    NotSame,
+    /// The account's chain was never fetched.
+    #[error("nothing is known of this contact's devices yet; go online first")]
+    ChainUnknown,
     /// The person is blocked.
     #[error("this contact is blocked; unblock it first")]
     Blocked,
@@ -80,7 +86,8 @@ impl EngineError {
         match self {
             Self::Store(error) => error.class(),
             Self::Crypto(error) => error.class(),
-            Self::Forged => Class::Security,
+            Self::Forged | Self::NotSame => Class::Security,
+            Self::ChainUnknown => Class::Transient,
             Self::Bug(_) => Class::Bug,
             _ => Class::Permanent,
         }
@@ -98,6 +105,8 @@ impl EngineError {
             Self::NoAccount => "no_account",
             Self::HasAccount => "has_account",
             Self::NoSuchContact => "no_such_contact",
+            Self::NotSame => "not_same",
+            Self::ChainUnknown => "chain_unknown",
             Self::Blocked => "blocked",
             Self::OwnLink => "own_link",
             Self::BadAddress => "bad_address",

@@ -25,6 +25,7 @@ pub(crate) mod receipts;
 pub(crate) mod registers;
 mod retry;
 pub(crate) mod routes;
+pub(crate) mod safety;
 pub(crate) mod seal;
 pub(crate) mod settle;
 pub(crate) mod slots;

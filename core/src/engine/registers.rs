@@ -8,7 +8,7 @@ use sotto_content::proto::{
 };
 use sotto_wire::ids::{AccountId, MailboxId};
 
-use super::{Context, EngineError, contacts, enqueue, receipts};
+use super::{Context, EngineError, contacts, enqueue, receipts, safety};
 use crate::model::Purpose;
 use crate::store::tables::{chains, messages, profile, registers as table};
 use crate::store::{Change, Tx, View};
@@ -185,6 +185,7 @@ fn project(tx: &mut Tx<'_>, cx: &mut Context, register: &Register) -> Result<(),
             tx.changed(Change::AccountChanged);
             Ok(())
         }
+        RegisterKind::Verified => safety::project(tx, cx, register),
         // Read where they are needed; kinds of the future are kept for a newer client.
         _ => Ok(()),
     }

@@ -10,9 +10,9 @@ use super::envelope::{Sender, check_binding};
 use super::{Context, EngineError, cards, contacts, content, enqueue};
 use crate::clock::HOUR;
 use crate::crypto;
-use crate::model::Purpose;
+use crate::model::{NoticeKind, Purpose};
 use crate::store::Tx;
-use crate::store::tables::{conversations, deliveries, messages, outgoing, quotas, seen};
+use crate::store::tables::{conversations, deliveries, messages, notices, outgoing, quotas, seen};
 
 /// Answers to requests about one envelope.
 const MAX_OF_ENVELOPE: u32 = 3;
@@ -65,6 +65,12 @@ pub(super) fn answer(
     deliveries::count_answer(tx, &envelope)?;
     if resets(tx, &request, &device, hour)? {
         crypto::forget_session(tx, &device)?;
+        notices::add(
+            tx,
+            Some(&sender.account),
+            NoticeKind::SessionReset,
+            cx.now.ms(),
+        )?;
     }
     rebuild(tx, cx, &sender.account, &device, &sent, &envelope)
 }

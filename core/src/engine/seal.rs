@@ -7,7 +7,7 @@ use prost::Message;
 use sotto_content::proto::{RetryRequest, SealedHeader};
 use sotto_wire::ids::{AccountId, EnvelopeId, Head, MailboxId};
 
-use super::{Context, EngineError, account, chains, contacts, content, settle};
+use super::{Context, EngineError, account, chains, contacts, content, safety, settle};
 use crate::crash;
 use crate::crypto::{self, Peer};
 use crate::model::{ContactStanding, DeliveryState, Freeze, Purpose};
@@ -73,6 +73,10 @@ pub(crate) fn next(
         Some((head, _)) if chains::is_fresh(tx, to)? => head,
         _ => return Ok(Step::NeedChain),
     };
+    if safety::is_held(tx, to)? {
+        // Whoever recovered the account may be somebody else: the person looks first.
+        return Ok(Step::Idle);
+    }
     let devices: Vec<DeviceRow> = chain_rows::active_devices(tx, to)?
         .into_iter()
         .filter(|device| device.mailbox != cx.me.mailbox)

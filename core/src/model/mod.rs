@@ -5,12 +5,14 @@ mod contact;
 mod message;
 mod notice;
 mod outgoing;
+mod safety;
 mod standing;
 
 pub use contact::ContactStanding;
 pub use message::{ConversationKind, MessageKind, MessageState};
 pub use notice::NoticeKind;
 pub use outgoing::{DeliveryState, OutgoingState, Purpose};
+pub use safety::{Comparison, HeadComparison, HowVerified, Verification};
 pub use standing::{Freeze, Standing};
 
 /// Gives an enum the integer that stands for it in the database. A number from a newer client that

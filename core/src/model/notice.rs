@@ -25,11 +25,22 @@ pub enum NoticeKind {
     Removed,
     /// A newer client is needed to read an account's chain.
     UpdateNeeded,
+    /// The person found that a contact is who they say.
+    Verified,
+    /// The person took that back.
+    Unverified,
+    /// A verified contact's account was recovered: what the person found no longer holds.
+    VerificationLost,
+    /// The line of the heads has changed for a verified contact, and not by a change of devices.
+    SafetyNumberChanged,
+    /// A device could not read what was sent, and the session with it was made anew.
+    SessionReset,
     /// Of a kind that only a newer client knows.
     Other,
 }
 
 stored!(NoticeKind, Other, {
     Other = 0, DeviceAdded = 1, DeviceRemoved = 2, Recovered = 3, Fork = 4, RelayContradicts = 5,
-    Forged = 6, RestoredCopy = 7, Cloned = 8, Removed = 9, UpdateNeeded = 10,
+    Forged = 6, RestoredCopy = 7, Cloned = 8, Removed = 9, UpdateNeeded = 10, Verified = 11,
+    Unverified = 12, VerificationLost = 13, SafetyNumberChanged = 14, SessionReset = 15,
 });

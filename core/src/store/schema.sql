@@ -336,3 +336,5 @@ CREATE TABLE notice (
     at      INTEGER NOT NULL,
     detail  BLOB NOT NULL
 ) STRICT;
+
+CREATE INDEX notice_by_account ON notice (account, id);

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use sotto_core::client::{
     ConnectionState, Contact, ContactStanding, Direction, Event, Me, Message, MessageState, Notice,
-    NoticeKind, OutboxEntry, OutboxState,
+    OutboxEntry, OutboxState,
 };
 
 /// A message, in `receive` and in `history`.
@@ -86,6 +86,8 @@ pub fn notice_json(notice: &Notice) -> Value {
         "kind": notice.kind,
         "account": notice.account,
         "name": notice.name,
+        "code": notice.code,
+        "text": notice.text,
         "at": notice.at,
     })
 }
@@ -180,31 +182,7 @@ pub fn connection_word(connection: ConnectionState) -> &'static str {
 
 /// A notice as a sentence.
 pub fn notice_line(notice: &Notice) -> String {
-    let who = notice
-        .name
-        .as_deref()
-        .map_or_else(|| "This account".to_owned(), printable);
-    match notice.kind {
-        NoticeKind::DeviceAdded => format!("{who} has a new device"),
-        NoticeKind::DeviceRemoved => format!("{who} has removed a device"),
-        NoticeKind::Recovered => {
-            format!("{who} was recovered with its recovery key; make sure that it is the same person")
-        }
-        NoticeKind::Fork => format!(
-            "{who} has two contradicting lists of devices; nothing is sent there. Ask on another way"
-        ),
-        NoticeKind::RelayContradicts => format!("a relay contradicts itself about {who}"),
-        NoticeKind::Forged => format!("a message that claimed to be from {who} was forged, and dropped"),
-        NoticeKind::RestoredCopy => {
-            "this profile was an older copy of itself; it has healed, and nothing was sent twice".to_owned()
-        }
-        NoticeKind::Cloned => {
-            "another copy of this profile is in use; this one has stopped. Make it a device of its own".to_owned()
-        }
-        NoticeKind::Removed => "this device was removed from its account".to_owned(),
-        NoticeKind::UpdateNeeded => format!("a newer version of sotto is needed to talk with {who}"),
-        NoticeKind::Other => "something that a newer version of sotto can tell".to_owned(),
-    }
+    printable(&notice.text)
 }
 
 /// What somebody else wrote, with nothing in it that could command the terminal.

@@ -9,8 +9,8 @@ use sotto_wire::ids::{AccountId, RelayKey};
 use super::{Founding, Machine};
 use crate::clock::Now;
 use crate::crash;
-use crate::engine::{EngineError, account, cards, contacts, enqueue, routes, settle};
-use crate::model::{ContactStanding, Standing};
+use crate::engine::{EngineError, account, cards, contacts, enqueue, routes, safety, settle};
+use crate::model::{ContactStanding, HowVerified, Standing};
 
 impl Machine {
     /// Founds an account at a relay. Ends with an [`Outcome`](super::Outcome).
@@ -170,6 +170,32 @@ impl Machine {
     ) -> Result<(), EngineError> {
         let (account, name) = (*account, name.to_owned());
         self.run(now, move |tx, cx| contacts::rename(tx, cx, &account, &name))
+    }
+
+    /// Writes down how the person made sure of a contact; `None` takes it back.
+    ///
+    /// # Errors
+    /// [`EngineError::NoSuchContact`], [`EngineError::NotSame`], [`EngineError::ChainUnknown`],
+    /// [`EngineError::Link`].
+    pub fn set_verified(
+        &mut self,
+        account: &AccountId,
+        how: Option<HowVerified>,
+        now: Now,
+    ) -> Result<(), EngineError> {
+        let account = *account;
+        self.run(now, move |tx, cx| {
+            safety::set_verified(tx, cx, &account, how.as_ref())
+        })
+    }
+
+    /// Lets go what waits for a contact that was verified before their account was recovered.
+    ///
+    /// # Errors
+    /// [`EngineError::NoSuchContact`], [`EngineError::Store`].
+    pub fn continue_with(&mut self, account: &AccountId, now: Now) -> Result<(), EngineError> {
+        let account = *account;
+        self.run(now, move |tx, cx| safety::continue_with(tx, cx, &account))
     }
 
     /// Changes the own name; contacts are told.

@@ -38,6 +38,20 @@ pub(crate) fn add(
     Ok(())
 }
 
+/// The last notice of some kinds about an account.
+pub(crate) fn last_of(
+    view: &View<'_>,
+    account: &AccountId,
+    kinds: &[NoticeKind],
+) -> Result<Option<NoticeKind>, StoreError> {
+    let all = view.query_all(
+        "SELECT kind FROM notice WHERE account = ?1 ORDER BY id DESC",
+        params![account.as_bytes()],
+        |row| Ok(NoticeKind::from_stored(row.get("kind")?)),
+    )?;
+    Ok(all.into_iter().find(|kind| kinds.contains(kind)))
+}
+
 /// Notices after one, oldest first.
 pub(crate) fn after(view: &View<'_>, id: i64) -> Result<Vec<Notice>, StoreError> {
     view.query_all(
