@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::contacts;
 use super::conversation;
 use super::devices;
+use super::diagnostics;
 use super::error::Error;
 use super::events::ConnectionState;
 use super::hub::Hub;
@@ -15,6 +16,7 @@ use super::outbox;
 use super::profile;
 use super::request::{Reply, Request};
 use super::safety::{self, HowVerified};
+use super::storage;
 use super::wait;
 use crate::clock::Now;
 use crate::engine::EngineError;
@@ -68,6 +70,11 @@ impl Local {
         f: impl FnOnce(&View<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
         self.store.read(f)
+    }
+
+    /// Bytes of the database and of its log.
+    pub fn sizes(&self) -> Result<(u64, u64), StoreError> {
+        self.store.sizes()
     }
 
     /// Runs a command of the engine.
@@ -186,6 +193,8 @@ impl Local {
                 self.statement(timeout, move |engine, now| engine.set_homes(relays, now))
                     .map(Reply::Yes)
             }
+            Request::StorageUse => storage::measure(self).map(Reply::StorageUse),
+            Request::Diagnostics => diagnostics::tell(self, self.connection()).map(Reply::Text),
         }
     }
 

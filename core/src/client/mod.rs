@@ -19,6 +19,7 @@ mod config;
 mod contacts;
 mod conversation;
 mod devices;
+mod diagnostics;
 mod error;
 mod events;
 mod handle;
@@ -33,9 +34,18 @@ mod request;
 mod safety;
 mod seat;
 mod service;
+mod storage;
 mod wait;
 mod words;
 
+#[cfg(test)]
+#[allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
+mod data_tests;
 #[cfg(test)]
 #[allow(
     clippy::unwrap_used,
@@ -59,3 +69,4 @@ pub use safety::{
     Comparison, ComparisonOutcome, HeadComparison, HowVerified, SafetyNumber, Verified,
     VerifiedState,
 };
+pub use storage::{ConversationUse, StorageUse};

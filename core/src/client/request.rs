@@ -16,6 +16,7 @@ use super::notices::Notice;
 use super::outbox::OutboxEntry;
 use super::profile::{Me, RelayInfo};
 use super::safety::{Comparison, HowVerified, SafetyNumber};
+use super::storage::StorageUse;
 
 /// Rises with every change of what is said on the socket.
 pub(super) const VERSION: u32 = 1;
@@ -150,6 +151,8 @@ pub(super) enum Request {
         relays: Vec<RelayInfo>,
         timeout: Duration,
     },
+    StorageUse,
+    Diagnostics,
 }
 
 impl Request {
@@ -188,4 +191,5 @@ pub(super) enum Reply {
     Outbox(Vec<OutboxEntry>),
     Notices(Vec<Notice>),
     Devices(Vec<Device>),
+    StorageUse(StorageUse),
 }

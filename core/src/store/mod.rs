@@ -192,6 +192,19 @@ impl Store {
         self.writer.checkpoint()
     }
 
+    /// Bytes of the database file and of the write-ahead log beside it.
+    ///
+    /// # Errors
+    /// [`StoreError::Io`].
+    pub fn sizes(&self) -> Result<(u64, u64), StoreError> {
+        let size = |name: &str| match fs::metadata(self.dir.join(name)) {
+            Ok(found) => Ok(found.len()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(0),
+            Err(error) => Err(StoreError::from_io("measuring the database", &error)),
+        };
+        Ok((size(files::DATABASE)?, size(files::DATABASE_LOG)?))
+    }
+
     /// The folder of the profile.
     pub fn dir(&self) -> &Path {
         &self.dir

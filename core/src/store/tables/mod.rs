@@ -22,5 +22,6 @@ pub(crate) mod registers;
 pub(crate) mod relays;
 pub(crate) mod seen;
 pub(crate) mod sessions;
+pub(crate) mod storage;
 pub(crate) mod streams;
 mod value;
