@@ -87,6 +87,12 @@ pub enum Error {
         /// What is the matter.
         reason: String,
     },
+    /// Something that cannot be looked for.
+    #[error("{reason}")]
+    BadSearch {
+        /// What is the matter.
+        reason: String,
+    },
     /// There is no failed message with this number.
     #[error("there is no failed message with this number")]
     NoSuchEntry,
@@ -161,6 +167,7 @@ impl Error {
             Self::OwnLink => ("own_link", Permanent),
             Self::BadAddress { .. } => ("bad_address", Permanent),
             Self::BadText { .. } => ("bad_text", Permanent),
+            Self::BadSearch { .. } => ("bad_search", Permanent),
             Self::NoSuchEntry => ("no_such_entry", Permanent),
             Self::NotActive => ("not_active", Permanent),
             Self::NotAllowed => ("not_allowed", Permanent),

@@ -16,6 +16,7 @@ use super::outbox;
 use super::profile;
 use super::request::{Reply, Request};
 use super::safety::{self, HowVerified};
+use super::search;
 use super::storage;
 use super::wait;
 use crate::clock::Now;
@@ -23,12 +24,14 @@ use crate::engine::EngineError;
 use crate::engine::machine::Machine;
 use crate::net::Connector;
 use crate::random::Random;
-use crate::runtime::{Board, Runtime};
+use crate::runtime::{Board, Indexing, Runtime};
 use crate::store::tables::messages;
 use crate::store::{Store, StoreError, View};
 
 /// An open profile.
 pub(super) struct Local {
+    // Before the store: it ends with the work that it has begun.
+    _indexing: Indexing,
     store: Arc<Store>,
     runtime: Runtime,
     hub: Hub,
@@ -46,6 +49,7 @@ impl Local {
             Box::new(move |phase| phases.tell(phase)),
         )?;
         Ok(Self {
+            _indexing: Indexing::start(&store)?,
             store,
             runtime,
             hub,
@@ -165,6 +169,12 @@ impl Local {
             Request::MessagesAfter { row, limit } => self
                 .read(|view| conversation::after(view, row, limit))
                 .map(Reply::Messages),
+            Request::MessagesAround { row, before, after } => self
+                .read(|view| search::around(view, row, before, after))
+                .map(Reply::Messages),
+            Request::Search { query } => self
+                .read(|view| search::find(view, &query))
+                .map(Reply::Found),
             Request::HighestRow => Ok(Reply::Number(self.read(messages::highest_row)?)),
             Request::WaitSent { row, timeout } => {
                 wait::sent(self, row, timeout).map(Reply::Message)

@@ -32,6 +32,7 @@ mod profile;
 mod remote;
 mod request;
 mod safety;
+mod search;
 mod seat;
 mod service;
 mod storage;
@@ -69,4 +70,5 @@ pub use safety::{
     Comparison, ComparisonOutcome, HeadComparison, HowVerified, SafetyNumber, Verified,
     VerifiedState,
 };
+pub use search::{Has, SearchHit, SearchOrder, SearchPage, SearchQuery, TextRange};
 pub use storage::{ConversationUse, StorageUse};

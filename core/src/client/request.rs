@@ -16,6 +16,7 @@ use super::notices::Notice;
 use super::outbox::OutboxEntry;
 use super::profile::{Me, RelayInfo};
 use super::safety::{Comparison, HowVerified, SafetyNumber};
+use super::search::{SearchPage, SearchQuery};
 use super::storage::StorageUse;
 
 /// Rises with every change of what is said on the socket.
@@ -119,6 +120,14 @@ pub(super) enum Request {
         row: i64,
         limit: u32,
     },
+    MessagesAround {
+        row: i64,
+        before: u32,
+        after: u32,
+    },
+    Search {
+        query: SearchQuery,
+    },
     HighestRow,
     WaitSent {
         row: i64,
@@ -188,6 +197,7 @@ pub(super) enum Reply {
     Comparison(Comparison),
     Message(Message),
     Messages(Vec<Message>),
+    Found(SearchPage),
     Outbox(Vec<OutboxEntry>),
     Notices(Vec<Notice>),
     Devices(Vec<Device>),

@@ -7,6 +7,7 @@ mod notice;
 mod outgoing;
 mod safety;
 mod standing;
+pub(crate) mod terms;
 
 pub use contact::ContactStanding;
 pub use message::{ConversationKind, MessageKind, MessageState};

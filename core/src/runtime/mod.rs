@@ -20,6 +20,7 @@ mod board;
 mod deadline;
 mod engine;
 pub(crate) mod forward;
+mod indexing;
 mod link;
 
 use std::fmt;
@@ -39,6 +40,7 @@ use crate::store::Store;
 
 pub(crate) use board::{Board, Waited};
 pub(crate) use deadline::Deadline;
+pub(crate) use indexing::Indexing;
 
 use engine::Job;
 

@@ -207,6 +207,20 @@ CREATE INDEX message_in_order ON message (conversation, order_key, author, count
 
 CREATE INDEX message_by_stream ON message (conversation, device, incarnation, counter);
 
+CREATE VIRTUAL TABLE search USING fts5 (terms, content = '', columnsize = 0, detail = none, tokenize = 'ascii');
+
+CREATE TABLE search_place (
+    place   INTEGER PRIMARY KEY,
+    message INTEGER NOT NULL UNIQUE REFERENCES message (row)
+) STRICT;
+
+CREATE TABLE search_state (
+    one     INTEGER PRIMARY KEY CHECK (one = 1),
+    version INTEGER NOT NULL,                    -- of the terms, 0: there are none yet
+    covered INTEGER NOT NULL,                    -- messages from this row on are in it, 0: all
+    widest  INTEGER NOT NULL                     -- furthest that a place is from its order key
+) STRICT;
+
 CREATE TABLE receipt (
     message INTEGER NOT NULL REFERENCES message (row) ON DELETE CASCADE,
     account BLOB NOT NULL,

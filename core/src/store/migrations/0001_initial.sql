@@ -218,6 +218,27 @@ CREATE TABLE message (
 CREATE INDEX message_in_order ON message (conversation, order_key, author, counter);
 CREATE INDEX message_by_stream ON message (conversation, device, incarnation, counter);
 
+-- Search: an index over terms that model::terms makes. It holds no text; everything in it follows
+-- from `message`. A message's row here is its place, which rises with its order key: seconds, and
+-- where one is taken the next that is free.
+CREATE VIRTUAL TABLE search USING fts5 (terms, content = '', columnsize = 0, detail = none, tokenize = 'ascii');
+INSERT INTO search (search, rank) VALUES ('secure-delete', 1);
+INSERT INTO search (search, rank) VALUES ('pgsz', 3900); -- what a page of the encrypted file holds
+
+CREATE TABLE search_place (
+    place   INTEGER PRIMARY KEY,
+    message INTEGER NOT NULL UNIQUE REFERENCES message (row)
+) STRICT;
+
+-- How far the index is. One row.
+CREATE TABLE search_state (
+    one     INTEGER PRIMARY KEY CHECK (one = 1),
+    version INTEGER NOT NULL,                    -- of the terms, 0: there are none yet
+    covered INTEGER NOT NULL,                    -- messages from this row on are in it, 0: all
+    widest  INTEGER NOT NULL                     -- furthest that a place is from its order key
+) STRICT;
+INSERT INTO search_state (one, version, covered, widest) VALUES (1, 0, 0, 0);
+
 -- Delivered and read, per account and device that said so.
 CREATE TABLE receipt (
     message INTEGER NOT NULL REFERENCES message (row) ON DELETE CASCADE,

@@ -3,6 +3,7 @@
 use rusqlite::Row;
 use sotto_wire::ids::{AccountId, MailboxId, MessageId};
 
+use super::search;
 use super::value::{int, read_uint};
 use crate::model::MessageKind;
 use crate::store::{StoreError, Tx, View, params};
@@ -70,7 +71,9 @@ pub(crate) fn insert(tx: &mut Tx<'_>, message: &MessageRow) -> Result<i64, Store
             message.content,
         ],
     )?;
-    Ok(tx.last_insert_rowid())
+    let row = tx.last_insert_rowid();
+    search::add(tx, row)?;
+    Ok(row)
 }
 
 pub(crate) fn get(view: &View<'_>, row: i64) -> Result<Option<MessageRow>, StoreError> {
@@ -113,7 +116,7 @@ pub(crate) fn lower_order_key(tx: &mut Tx<'_>, row: i64, key: u64) -> Result<(),
         "UPDATE message SET order_key = min(order_key, ?2) WHERE row = ?1",
         params![row, int(key)],
     )?;
-    Ok(())
+    search::moved(tx, row)
 }
 
 /// The message of a device's stream that stands last before a counter.
@@ -182,6 +185,34 @@ pub(crate) fn arrived_after(
         params![row, int(limit)],
         read,
     )
+}
+
+/// The rows around a message in its conversation, at most so many before and after it, oldest
+/// first; none if it is not there.
+pub(crate) fn around(
+    view: &View<'_>,
+    row: i64,
+    before: u64,
+    after: u64,
+) -> Result<Vec<i64>, StoreError> {
+    let side = |sign: &str, order: &str, limit| {
+        view.query_all(
+            &format!(
+                "SELECT other.row FROM message CROSS JOIN message AS other
+                 WHERE message.row = ?1 AND other.conversation = message.conversation
+                     AND (other.order_key, other.author, other.counter, other.row) {sign}
+                         (message.order_key, message.author, message.counter, message.row)
+                 ORDER BY other.order_key {order}, other.author {order}, other.counter {order}, other.row {order}
+                 LIMIT ?2"
+            ),
+            params![row, int(limit)],
+            |row| row.get(0),
+        )
+    };
+    let mut rows: Vec<i64> = side("<=", "DESC", before.saturating_add(1))?;
+    rows.reverse();
+    rows.extend(side(">", "ASC", after)?);
+    Ok(rows)
 }
 
 /// The highest row there is.

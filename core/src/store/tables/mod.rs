@@ -20,6 +20,7 @@ pub(crate) mod quotas;
 pub(crate) mod receipts;
 pub(crate) mod registers;
 pub(crate) mod relays;
+pub(crate) mod search;
 pub(crate) mod seen;
 pub(crate) mod sessions;
 pub(crate) mod storage;

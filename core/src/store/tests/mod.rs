@@ -7,6 +7,7 @@ mod keyslots;
 mod opening;
 mod reading;
 mod schema;
+mod search;
 mod transactions;
 
 use std::collections::BTreeMap;
