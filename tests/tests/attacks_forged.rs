@@ -318,6 +318,7 @@ fn a_first_message_under_last_resort_keys_is_not_opened_again_when_its_session_i
         request_key,
         "the session is another one"
     );
+    assert_eq!(stage.notices(NoticeKind::SessionReset), 1);
 
     let again = stage.mallory.wrap(
         &stage.target,

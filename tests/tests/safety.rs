@@ -213,6 +213,33 @@ fn a_code_says_which_side_has_not_seen_the_newest_change() {
 }
 
 #[test]
+fn somebody_who_was_just_added_can_be_verified_before_anything_is_said() {
+    let mut world = World::new(76);
+    let relay = world.relay();
+    let (ada, ben) = (world.person("ada", relay), world.person("ben", relay));
+    world.befriend(ada, ben);
+    world.run_for(MINUTE);
+    let b = world.account(ben);
+    let number = testing::safety_number(world.device(ada).store(), &b).unwrap();
+    assert_eq!((number.0.len(), number.1), (60, None));
+    let how = Some(HowVerified::Compared { heads: None });
+    let verify = |machine: &mut testing::Machine, now| machine.set_verified(&b, how, now);
+    assert_eq!(
+        world.command(ada, verify.clone()),
+        Err(EngineError::ChainUnknown)
+    );
+    world.command(ada, |machine, _| machine.look_up(&b));
+    world.run_for(MINUTE);
+    let number = testing::safety_number(world.device(ada).store(), &b).unwrap();
+    assert_eq!(number.1.map(|heads| heads.len()), Some(20));
+    world.command(ada, verify).unwrap();
+    assert_eq!(
+        testing::verified(world.device(ada).store(), &b).unwrap().0,
+        Verification::SameAccounts
+    );
+}
+
+#[test]
 fn a_code_that_does_not_fit_verifies_nothing() {
     let mut pair = Pair::new(72);
     let cho = pair.world.person("cho", pair.relay);

@@ -398,5 +398,5 @@ FILES = {
     "contents.json": {"binding": message, "content": message, "register_value": message, "retry": retry},
     "orders.json": {"tick": tick, "key": order_key, "pull": pull},
     "links.json": {"link": link},
-    "safety.json": {"number": safety_digits, "heads": safety_heads, "code": link},
+    "safety.json": {"number": safety_digits, "heads": safety_heads, "code": link, "verified": message},
 }

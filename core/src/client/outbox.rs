@@ -6,9 +6,13 @@ use super::contacts;
 use super::error::Error;
 use super::handle::Client;
 use super::request::{Reply, Request};
+use crate::engine::safety;
 use crate::model::{OutgoingState, Purpose};
 use crate::store::View;
 use crate::store::tables::{messages, outgoing};
+
+/// Why a message waits for the person: see [`Contact::held`](super::Contact::held).
+const HELD: &str = "held";
 
 /// A message that no relay has yet.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,7 +35,8 @@ pub struct OutboxEntry {
     pub next_attempt: u64,
     /// When it was queued, in milliseconds since 1970.
     pub queued_at: u64,
-    /// Why it failed, or why the last try did.
+    /// Why it failed, or why the last try did; `held` where it waits for
+    /// [`Client::continue_with`].
     pub reason: Option<String>,
 }
 
@@ -98,7 +103,12 @@ pub(super) fn list(view: &View<'_>) -> Result<Vec<OutboxEntry>, Error> {
             attempts: row.attempts,
             next_attempt: row.next_attempt,
             queued_at: row.created_at,
-            reason: row.reason,
+            reason: match row.state {
+                OutgoingState::Open if safety::is_held(view, &row.account)? => {
+                    Some(HELD.to_owned())
+                }
+                _ => row.reason,
+            },
         });
     }
     Ok(entries)

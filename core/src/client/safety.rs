@@ -126,7 +126,8 @@ pub enum HeadComparison {
 }
 
 impl Client {
-    /// The safety number with a contact.
+    /// The safety number with a contact. Where nothing is known of their devices yet, they are looked
+    /// up: ask again after [`Event::ContactChanged`](super::Event::ContactChanged).
     ///
     /// # Errors
     /// [`Error::NoSuchContact`].
@@ -137,8 +138,8 @@ impl Client {
         Ok(*number)
     }
 
-    /// Compares the code on a contact's screen with what is known here. Changes nothing: see
-    /// [`Client::set_verified`].
+    /// Compares the code on a contact's screen with what is known here, and looks up what this side
+    /// lacks. Verifies nothing: see [`Client::set_verified`].
     ///
     /// # Errors
     /// [`Error::NoSuchContact`]; [`Error::BadLink`] if it is no code, or damaged.
@@ -184,6 +185,9 @@ pub(super) fn number(local: &Local, account: &str) -> Result<SafetyNumber, Error
     let contact = contact.ok_or_else(|| Error::NoSuchContact {
         who: account.to_string(),
     })?;
+    if number.heads.is_none() {
+        look_up(local, account)?;
+    }
     Ok(SafetyNumber {
         account: contact.account,
         name: contact.name,
@@ -199,11 +203,26 @@ pub(super) fn number(local: &Local, account: &str) -> Result<SafetyNumber, Error
 
 pub(super) fn compare(local: &Local, account: &str, code: &str) -> Result<Comparison, Error> {
     let account = contacts::known_account(local, account)?;
-    local.read(|view| {
+    let (me, found, name) = local.read(|view| {
         let me = contacts::own_account(view)?;
         let name = contacts::name_of(view, &account)?;
         let found = safety::compare(view, &me, &account, code)?;
-        Ok(Comparison::new(found, &name))
+        Ok::<_, Error>((me, found, name))
+    })?;
+    let comparison = Comparison::new(found, &name);
+    if comparison.theirs == Some(HeadComparison::YouLack) {
+        look_up(local, account)?;
+    }
+    if comparison.ours == Some(HeadComparison::YouLack) {
+        look_up(local, me)?;
+    }
+    Ok(comparison)
+}
+
+fn look_up(local: &Local, account: AccountId) -> Result<(), Error> {
+    local.engine(move |engine, _| {
+        engine.look_up(&account);
+        Ok(())
     })
 }
 

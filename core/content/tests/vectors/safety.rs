@@ -1,5 +1,6 @@
 //! Safety numbers, and the code that is scanned.
 
+use prost::Message;
 use sotto_content::safety::{self, SafetyCode};
 use sotto_content::{link, proto};
 use sotto_wire::ids::{AccountId, Head};
@@ -47,5 +48,22 @@ fn codes() {
         assert_eq!(link::encode('s', &message.unwrap()), case.text("text"));
         let code = SafetyCode::parse(case.text("text")).unwrap();
         assert_eq!(code.to_text(), case.text("text"));
+    }
+}
+
+#[test]
+fn what_a_person_found() {
+    for case in File::read("safety.json").cases("verified") {
+        let message = case.part("fields", |fields| proto::Verified {
+            how: fields.small("how").try_into().unwrap(),
+            head: fields.part("head", head),
+            own_head: fields.part("own_head", head),
+            at: fields.number("at"),
+            continued_epoch: fields.small("continued_epoch"),
+        });
+        let message = message.unwrap();
+        assert_eq!(message.encode_to_vec(), case.bytes("bytes"));
+        let read = proto::Verified::decode(case.bytes("bytes").as_slice());
+        assert_eq!(read, Ok(message));
     }
 }

@@ -189,6 +189,15 @@ impl Machine {
         })
     }
 
+    /// Fetches a contact's chain, or the own one, as soon as there is a network.
+    pub fn look_up(&mut self, account: &AccountId) {
+        if self.is_own(account) {
+            self.own_chain_wanted = true;
+        } else {
+            self.lane(account).chain_wanted = true;
+        }
+    }
+
     /// Lets go what waits for a contact that was verified before their account was recovered.
     ///
     /// # Errors

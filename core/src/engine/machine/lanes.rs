@@ -26,6 +26,8 @@ pub(super) struct Lane {
     pub in_flight: bool,
     /// Devices without keys.
     pub waiting: BTreeMap<MailboxId, Waiting>,
+    /// Somebody asked for the chain as it is now.
+    pub chain_wanted: bool,
     /// When the chain may be fetched again.
     pub fetch_after: u64,
     /// When anything may be tried again.
@@ -127,7 +129,9 @@ impl Machine {
             since: since.map(Into::into),
             credential,
         };
-        self.lane(&account).in_flight = true;
+        let lane = self.lane(&account);
+        lane.in_flight = true;
+        lane.chain_wanted = false;
         self.ask(conn, Verb::GetChain(get), Pending::Chain { account }, now);
     }
 

@@ -120,7 +120,7 @@ impl Machine {
         self.keep_house(now);
         self.post_intent(device, now);
         self.move_lanes(device, now);
-        self.fetch_for_parked(now);
+        self.fetch_wanted(now);
     }
 
     fn keep_house(&mut self, now: Now) {
@@ -176,11 +176,18 @@ impl Machine {
         }
     }
 
-    /// Chains that parked envelopes wait for.
-    fn fetch_for_parked(&mut self, now: Now) {
+    /// Chains that parked envelopes, or the person, wait for.
+    fn fetch_wanted(&mut self, now: Now) {
         let accounts: Result<Vec<AccountId>, EngineError> =
             self.store.read(|view| Ok(parked::accounts(view)?));
-        for account in accounts.unwrap_or_default() {
+        let wanted = self.lanes.iter().filter(|(_, lane)| lane.chain_wanted);
+        let wanted: Vec<AccountId> = wanted.map(|(account, _)| *account).collect();
+        let all: BTreeSet<AccountId> = accounts
+            .unwrap_or_default()
+            .into_iter()
+            .chain(wanted)
+            .collect();
+        for account in all {
             if self.is_own(&account) {
                 self.own_chain_wanted = true;
                 continue;
