@@ -5,7 +5,8 @@ use ed25519_dalek::SigningKey;
 use prost::Message;
 
 use super::{
-    BODY_VERSION, Chain, ChainError, Device, Intent, Payload, Reason, signers, statement_hash,
+    BODY_VERSION, Chain, ChainError, Checks, Device, Intent, Payload, Reason, signers,
+    statement_hash,
 };
 use crate::ids::{AccountId, MailboxId, StatementHash};
 use crate::{proto, sign};
@@ -117,7 +118,7 @@ pub fn genesis(
     intent: &Intent,
     secret: &SigningKey,
 ) -> Result<Vec<u8>, ChainError> {
-    let mailbox = Device::from_entry(&device.entry, 0)
+    let mailbox = Device::from_entry(&device.entry, 0, Checks::All)
         .map_err(|reason| reason.at(0))?
         .mailbox;
     let payload = Payload::Genesis {
