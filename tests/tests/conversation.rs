@@ -99,6 +99,12 @@ fn three_people_with_two_devices_each_talk_across_two_relays() {
         village.world.texts(village.people[0][1], accounts[2]).len(),
         8
     );
+    // Some receipts were faster than the transcript of what they are for.
+    for device in village.people[0] {
+        let history = village.world.device(device).history(&accounts[2]);
+        let own = history.iter().filter(|line| line.author == accounts[0]);
+        assert!(own.clone().all(|line| line.receipt == 1), "{own:?}");
+    }
 }
 
 #[test]

@@ -143,7 +143,8 @@ fn own_message(
         bytes: &transcript.content,
         show: true,
     };
-    said.insert(tx, cx).map(drop)
+    said.insert(tx, cx)?;
+    receipts::catch_up(tx, cx, &with, &id)
 }
 
 fn chain_push(

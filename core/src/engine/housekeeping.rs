@@ -31,5 +31,6 @@ pub(crate) fn expire(tx: &mut Tx<'_>, cx: &Context) -> Result<(), EngineError> {
     seen::expire(tx, before)?;
     deliveries::expire_log(tx, before)?;
     outgoing::expire(tx, before)?;
+    receipt_rows::expire_early(tx, before)?;
     Ok(parked::expire(tx, cx.now.ms().saturating_sub(PARKED))?)
 }

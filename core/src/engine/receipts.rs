@@ -13,6 +13,8 @@ use crate::store::{Change, Tx};
 
 /// Message ids in one receipt.
 const BATCH: u64 = 256;
+/// Receipts of one account that wait for their message.
+const EARLY: u64 = 4096;
 /// A receipt is late by up to this, so that its time tells little.
 const JITTER: u64 = 2 * SECOND;
 
@@ -95,6 +97,8 @@ pub(super) fn receive(
             continue;
         };
         let Some(message) = messages::by_id(tx, &cx.me.account, &id)? else {
+            // A sibling wrote it, and its transcript may take longer than the receipt.
+            table::keep_early(tx, &id, (from, device), kind, cx.now.ms(), EARLY)?;
             continue;
         };
         if message.conversation == conversation
@@ -105,6 +109,22 @@ pub(super) fn receive(
                 row: message.row,
             });
         }
+    }
+    Ok(())
+}
+
+/// A sibling's message is here; its recipient may have been faster.
+pub(super) fn catch_up(
+    tx: &mut Tx<'_>,
+    cx: &Context,
+    to: &AccountId,
+    id: &MessageId,
+) -> Result<(), EngineError> {
+    let Some(message) = messages::by_id(tx, &cx.me.account, id)? else {
+        return Ok(());
+    };
+    for (device, kind, at) in table::take_early(tx, id, to)? {
+        table::add(tx, message.row, (to, &device), kind, at)?;
     }
     Ok(())
 }

@@ -230,6 +230,15 @@ CREATE TABLE receipt (
     PRIMARY KEY (message, account, device, kind)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE receipt_early (
+    message_id BLOB NOT NULL CHECK (length(message_id) = 16),
+    account    BLOB NOT NULL,
+    device     BLOB NOT NULL,
+    kind       INTEGER NOT NULL,
+    at         INTEGER NOT NULL,
+    PRIMARY KEY (message_id, account, device, kind)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE receipt_due (
     account    BLOB NOT NULL,
     message_id BLOB NOT NULL,

@@ -249,6 +249,16 @@ CREATE TABLE receipt (
     PRIMARY KEY (message, account, device, kind)
 ) STRICT, WITHOUT ROWID;
 
+-- Receipts for own messages that another own device wrote, until its transcript is here.
+CREATE TABLE receipt_early (
+    message_id BLOB NOT NULL CHECK (length(message_id) = 16),
+    account    BLOB NOT NULL,
+    device     BLOB NOT NULL,
+    kind       INTEGER NOT NULL,
+    at         INTEGER NOT NULL,
+    PRIMARY KEY (message_id, account, device, kind)
+) STRICT, WITHOUT ROWID;
+
 -- Receipts we owe, until they are batched and queued.
 CREATE TABLE receipt_due (
     account    BLOB NOT NULL,

@@ -20,6 +20,58 @@ pub(crate) fn add(
     Ok(added > 0)
 }
 
+/// Keeps a receipt whose message is not here yet, unless the account has `limit` of them already.
+pub(crate) fn keep_early(
+    tx: &mut Tx<'_>,
+    id: &MessageId,
+    (account, device): (&AccountId, &MailboxId),
+    kind: i32,
+    at: u64,
+    limit: u64,
+) -> Result<(), StoreError> {
+    tx.execute(
+        "INSERT INTO receipt_early (message_id, account, device, kind, at) SELECT ?1, ?2, ?3, ?4, ?5
+         WHERE (SELECT count(*) FROM receipt_early WHERE account = ?2) < ?6 ON CONFLICT DO NOTHING",
+        params![
+            id.as_bytes(),
+            account.as_bytes(),
+            device.as_bytes(),
+            kind,
+            int(at),
+            int(limit)
+        ],
+    )?;
+    Ok(())
+}
+
+/// Takes the receipts of an account that came before their message.
+pub(crate) fn take_early(
+    tx: &mut Tx<'_>,
+    id: &MessageId,
+    account: &AccountId,
+) -> Result<Vec<(MailboxId, i32, u64)>, StoreError> {
+    tx.query_all(
+        "DELETE FROM receipt_early WHERE message_id = ?1 AND account = ?2 RETURNING device, kind, at",
+        params![id.as_bytes(), account.as_bytes()],
+        |row| {
+            Ok((
+                row.get::<_, [u8; 16]>("device")?.into(),
+                row.get("kind")?,
+                read_uint(row, "at")?,
+            ))
+        },
+    )
+}
+
+/// Forgets receipts whose message never came.
+pub(crate) fn expire_early(tx: &mut Tx<'_>, before: u64) -> Result<(), StoreError> {
+    tx.execute(
+        "DELETE FROM receipt_early WHERE at < ?1",
+        params![int(before)],
+    )?;
+    Ok(())
+}
+
 /// The highest kind of receipt for a message, and when the first of that kind came.
 pub(crate) fn highest(view: &View<'_>, message: i64) -> Result<Option<(i32, u64)>, StoreError> {
     view.query_row(
