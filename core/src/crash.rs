@@ -4,7 +4,13 @@
 //! runs no destructor and flushes nothing: what is on the disk then is what a kill would leave.
 //! Release builds have no such points.
 //!
+//! A test whose devices all live in its own process cannot die with one of them. It watches the
+//! points with [`watch`] instead, and copies the device's files at that instant: what a kill would
+//! leave.
+//!
 //! Owns the names and the counting; what a point stands for is said by where it is.
+
+use std::sync::{PoisonError, RwLock};
 
 /// Every point there is. Tests go through all of them.
 pub const POINTS: &[&str] = &[
@@ -40,9 +46,29 @@ pub const POINTS: &[&str] = &[
     "statement.posted",
 ];
 
+/// Is told of each point as it is passed, on the thread that passes it: its name, and whether what
+/// is on its way leaves first.
+pub type Watcher = Box<dyn Fn(&'static str, bool) + Send + Sync>;
+
+/// Has every passing of a point told from now on, or no more. One watcher per process; in a release
+/// build it hears nothing.
+pub fn watch(watcher: Option<Watcher>) {
+    *WATCHER.write().unwrap_or_else(PoisonError::into_inner) = watcher;
+}
+
+static WATCHER: RwLock<Option<Watcher>> = RwLock::new(None);
+
+#[cfg(debug_assertions)]
+fn tell(name: &'static str, once_sent: bool) {
+    if let Some(watcher) = &*WATCHER.read().unwrap_or_else(PoisonError::into_inner) {
+        watcher(name, once_sent);
+    }
+}
+
 /// Dies here if the environment asks for it.
 #[cfg(debug_assertions)]
 pub(crate) fn point(name: &'static str) {
+    tell(name, false);
     if armed::is_due(name) {
         std::process::abort();
     }
@@ -51,6 +77,7 @@ pub(crate) fn point(name: &'static str) {
 /// Dies at the next [`turn`], when the effects of the present one have left the engine.
 #[cfg(debug_assertions)]
 pub(crate) fn point_once_sent(name: &'static str) {
+    tell(name, true);
     if armed::is_due(name) {
         armed::doom();
     }

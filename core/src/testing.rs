@@ -2,6 +2,8 @@
 //!
 //! Not part of the public interface; nothing here is stable.
 
+mod canonical;
+
 use std::path::Path;
 use std::sync::Arc;
 
@@ -18,6 +20,8 @@ pub use crate::model::{
 };
 pub use crate::random::Random;
 pub use crate::store::{DatabaseKey, Store, StoreError, Tx, View};
+
+pub use canonical::{Shared, TableRow, shared};
 
 use crate::crypto;
 use crate::engine::{account, safety};
@@ -142,6 +146,17 @@ pub fn outbox(store: &Store) -> Vec<(AccountId, Purpose, OutgoingState, Option<S
         .unwrap_or_default()
         .into_iter()
         .map(|row| (row.account, row.purpose, row.state, row.reason))
+        .collect()
+}
+
+/// What has failed and can be retried, by its row in the outbox.
+pub fn failed(store: &Store) -> Vec<i64> {
+    let all = store
+        .read::<_, StoreError>(outgoing::unfinished)
+        .unwrap_or_default();
+    all.into_iter()
+        .filter(|row| row.state == OutgoingState::Failed)
+        .map(|row| row.row)
         .collect()
 }
 

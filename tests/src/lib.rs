@@ -10,6 +10,7 @@
 )]
 
 pub mod attacker;
+pub mod interactions;
 pub mod processes;
 pub mod stage;
 pub mod world;

@@ -58,7 +58,11 @@ impl Device {
         self.life += 1;
     }
 
-    fn stop(&mut self) {
+    pub(super) fn key(&self) -> [u8; 32] {
+        self.key
+    }
+
+    pub(super) fn stop(&mut self) {
         self.machine = None;
         self.store = None;
     }

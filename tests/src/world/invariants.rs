@@ -88,7 +88,7 @@ impl World {
     }
 
     /// No text may stand in any file of a relay or, unencrypted, of a device.
-    fn check_secrecy(&self) {
+    pub fn check_secrecy(&self) {
         let files = self
             .relays
             .iter()

@@ -5,10 +5,13 @@
 
 mod copy;
 mod device;
+mod doom;
 mod hostile;
 mod invariants;
 mod network;
 mod relay;
+mod tape;
+mod template;
 mod trace;
 mod traffic;
 
@@ -26,6 +29,7 @@ pub use hostile::{Line, Sent};
 pub use network::Weather;
 use network::{Network, Pipe};
 use relay::RelayNode;
+pub use template::{Template, stream};
 
 /// Names a device of the world.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -55,6 +59,8 @@ pub struct World {
     /// How many of `sent` have been looked into.
     checked: usize,
     used_keys: hostile::UsedKeys,
+    doom: Option<doom::Doom>,
+    tape: tape::Tape,
 }
 
 impl World {
@@ -62,6 +68,10 @@ impl World {
     #[must_use]
     pub fn new(seed: u64) -> Self {
         println!("world: seed {seed}");
+        Self::quiet(seed)
+    }
+
+    fn quiet(seed: u64) -> Self {
         if std::env::var_os("SOTTO_TRACE").is_some() {
             let trace = tracing_subscriber::fmt().with_max_level(tracing::Level::DEBUG);
             // A second world of one process writes to the first one's.
@@ -87,6 +97,8 @@ impl World {
             sent: Vec::new(),
             checked: 0,
             used_keys: BTreeMap::new(),
+            doom: None,
+            tape: tape::Tape::default(),
         }
     }
 
@@ -207,9 +219,25 @@ impl World {
         command: impl FnOnce(&mut sotto_core::testing::Machine, Now) -> T,
     ) -> T {
         let now = self.clock(id);
+        self.running(id, true);
         let result = command(self.machine(id), now);
-        self.poke(id);
+        self.running(id, false);
+        if !self.died_at_the_point(id) {
+            self.poke(id);
+        }
         result
+    }
+
+    /// How often a device was started: a command during which it was started anew may have left
+    /// nothing behind.
+    #[must_use]
+    pub fn lives(&self, id: DeviceId) -> u32 {
+        self.devices[id.0].life
+    }
+
+    /// Something that may stand in no file, because it is in every text.
+    pub fn secret(&mut self, phrase: &str) {
+        self.texts.push(phrase.to_owned());
     }
 
     /// Address and key of a relay.
@@ -279,6 +307,7 @@ impl World {
     /// Kills a device and starts it on a copy of its files as they were.
     pub fn crash(&mut self, id: DeviceId) {
         tracing::debug!("{} {} dies", self.now - BEGINNING, self.device(id).name());
+        self.pardon_if(id);
         self.cut_all(|device, _| device == id);
         let (seed, now) = (self.rng.random(), self.clock(id));
         self.devices[id.0].crash(seed, now);
@@ -297,6 +326,7 @@ impl World {
 
     /// Puts a device back to an old copy of its files.
     pub fn restore(&mut self, id: DeviceId, copy: &std::path::Path) {
+        self.pardon_if(id);
         self.cut_all(|device, _| device == id);
         let (seed, now) = (self.rng.random(), self.clock(id));
         self.devices[id.0].restore(copy, seed, now);

@@ -75,9 +75,16 @@ impl World {
             }
             other => tracing::debug!("{at} {name} {other:?}"),
         }
-        let Some(effects) = self.devices[id.0].handle(input, now) else {
+        self.tape_input(id, &input);
+        self.running(id, true);
+        let effects = self.devices[id.0].handle(input, now);
+        self.running(id, false);
+        let Some(effects) = effects else {
             return;
         };
+        if self.died_at_the_point(id) {
+            return;
+        }
         for effect in effects {
             match effect {
                 Effect::Connect { conn, relay, kind } => {
@@ -92,7 +99,10 @@ impl World {
                         },
                     );
                 }
-                Effect::Send { conn, frame } => self.send_up(id, conn, frame),
+                Effect::Send { conn, frame } => {
+                    self.tape(id, "up", &frame);
+                    self.send_up(id, conn, frame);
+                }
                 Effect::Close { conn } => {
                     if let Some(pipe) = self.pipes.remove(&(id, conn)) {
                         self.relays[pipe.relay.0].disconnect(pipe.at_relay, self.now);
@@ -101,7 +111,19 @@ impl World {
                 Effect::Settled(outcome) => self.outcomes.push_back((id, outcome)),
             }
         }
-        self.devices[id.0].schedule_wake(id, now, &mut self.network);
+        if !self.died_once_sent(id) {
+            self.devices[id.0].schedule_wake(id, now, &mut self.network);
+        }
+    }
+
+    fn tape_input(&mut self, id: DeviceId, input: &Input) {
+        match input {
+            Input::Frame(_, frame) => self.tape(id, "down", frame),
+            Input::Opened(_) => self.tape(id, "opened", &[]),
+            Input::Closed(..) => self.tape(id, "closed", &[]),
+            Input::Tick => self.tape(id, "tick", &[]),
+            Input::NetworkChanged => self.tape(id, "network", &[]),
+        }
     }
 
     fn connect(&mut self, device: DeviceId, conn: ConnId, url: &str, kind: ConnKind) {

@@ -1,8 +1,35 @@
 //! What tests of the floors above ask of the database itself.
 
-use crate::store::{StoreError, Tx};
+use rusqlite::types::ValueRef;
+
 #[cfg(test)]
-use crate::store::{View, params};
+use crate::store::params;
+use crate::store::{StoreError, Tx, View};
+
+/// A row as text, column by column: numbers in decimal, bytes in hexadecimal, nothing as `-`.
+pub(crate) type Text = Vec<(String, String)>;
+
+/// The rows of a query as text, so that two databases can be compared whatever their columns mean.
+pub(crate) fn rows(view: &View<'_>, sql: &str) -> Result<Vec<Text>, StoreError> {
+    view.query_all(sql, [], |row| {
+        let columns = row.as_ref().column_names();
+        let names: Vec<String> = columns.into_iter().map(str::to_owned).collect();
+        let values = names.into_iter().enumerate();
+        values
+            .map(|(at, name)| Ok((name, text(row.get_ref(at)?))))
+            .collect()
+    })
+}
+
+fn text(value: ValueRef<'_>) -> String {
+    match value {
+        ValueRef::Null => "-".to_owned(),
+        ValueRef::Integer(number) => number.to_string(),
+        ValueRef::Real(number) => number.to_string(),
+        ValueRef::Text(text) => String::from_utf8_lossy(text).into_owned(),
+        ValueRef::Blob(bytes) => bytes.iter().map(|byte| format!("{byte:02x}")).collect(),
+    }
+}
 
 /// Lets the file grow by so many pages and no more: a disk that is nearly full.
 pub(crate) fn leave_room_for(tx: &mut Tx<'_>, pages: i64) -> Result<(), StoreError> {
