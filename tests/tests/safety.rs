@@ -344,6 +344,9 @@ fn a_recovery_ends_verified_and_what_waits_waits_for_the_person() {
         "{read:?}"
     );
 
+    let connections = pair.world.connections(pair.ada);
+    assert_eq!(connections, 1, "nobody connects for what is held back");
+
     let b = pair.b;
     pair.world
         .command(other, move |machine, now| machine.continue_with(&b, now))

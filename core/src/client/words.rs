@@ -57,7 +57,7 @@ fn of_others(kind: NoticeKind) -> (&'static str, &'static str) {
             "A newer version of Sotto is needed to write to {name}.",
         ),
         NoticeKind::Verified => ("verified", "You have verified {name}."),
-        NoticeKind::Unverified => ("unverified", "You no longer call {name} verified."),
+        NoticeKind::Unverified => ("unverified", "{name} is no longer marked as verified."),
         NoticeKind::VerificationLost => (
             "verification_lost",
             "{name} is no longer verified, because their account was recovered. What you write to \

@@ -11,10 +11,10 @@ use super::{Context, EngineError, account, chains, contacts, content, safety, se
 use crate::crash;
 use crate::crypto::{self, Peer};
 use crate::model::{ContactStanding, DeliveryState, Freeze, Purpose};
-use crate::store::Tx;
 use crate::store::tables::chains::{self as chain_rows, DeviceRow};
 use crate::store::tables::deliveries::{self, Delivery};
 use crate::store::tables::outgoing::{self, Outgoing};
+use crate::store::{Tx, View};
 
 /// Contents of one lane that are looked at in one go.
 const WINDOW: u64 = 64;
@@ -50,6 +50,18 @@ pub(crate) struct Item {
     pub mailbox: MailboxId,
     pub envelope: EnvelopeId,
     pub sealed: Vec<u8>,
+}
+
+/// Accounts that something waits for and may be sealed to: for the others, nobody connects.
+pub(crate) fn open_accounts(view: &View<'_>) -> Result<Vec<AccountId>, EngineError> {
+    let mut open = Vec::new();
+    for account in outgoing::open_accounts(view)? {
+        let forked = matches!(chain_rows::head(view, &account)?, Some((_, Freeze::Fork)));
+        if !forked && !safety::is_held(view, &account)? {
+            open.push(account);
+        }
+    }
+    Ok(open)
 }
 
 /// Takes the next step of an account's lane. `waiting` are devices that have published no keys

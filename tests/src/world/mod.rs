@@ -356,6 +356,15 @@ impl World {
         }
     }
 
+    /// How many connections a device has.
+    #[must_use]
+    pub fn connections(&self, id: DeviceId) -> usize {
+        self.pipes
+            .keys()
+            .filter(|(device, _)| *device == id)
+            .count()
+    }
+
     /// Lets this much time pass.
     pub fn run_for(&mut self, ms: u64) {
         let end = self.now + ms;

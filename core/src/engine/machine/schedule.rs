@@ -7,7 +7,7 @@ use sotto_wire::ids::AccountId;
 use super::link::Link;
 use super::{ConnId, ConnKind, Effect, Machine, RelayAddress};
 use crate::clock::Now;
-use crate::engine::{EngineError, housekeeping, routes};
+use crate::engine::{EngineError, housekeeping, routes, seal};
 use crate::model::{ContactStanding, Standing};
 use crate::store::tables::{contacts, outgoing, parked};
 
@@ -155,8 +155,7 @@ impl Machine {
     }
 
     fn move_lanes(&mut self, device: ConnId, now: Now) {
-        let open: Result<Vec<AccountId>, EngineError> =
-            self.store.read(|view| Ok(outgoing::open_accounts(view)?));
+        let open: Result<Vec<AccountId>, EngineError> = self.store.read(seal::open_accounts);
         let waited = self.lanes.iter().filter(|(_, lane)| lane.has_waited(now));
         let waited: Vec<AccountId> = waited.map(|(account, _)| *account).collect();
         let all: BTreeSet<AccountId> = open.unwrap_or_default().into_iter().chain(waited).collect();
