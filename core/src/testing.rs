@@ -3,6 +3,7 @@
 //! Not part of the public interface; nothing here is stable.
 
 mod canonical;
+pub mod floor;
 
 use std::path::Path;
 use std::sync::Arc;

@@ -6,11 +6,13 @@
 
 mod binaries;
 pub mod database;
+pub mod foreign;
 mod pair;
 pub mod process;
 mod profile;
 mod relay;
 
+pub use foreign::Foreign;
 pub use pair::Pair;
 pub use process::{Ended, Process};
 pub use profile::{Line, Profile};

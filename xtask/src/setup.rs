@@ -3,7 +3,7 @@
 use crate::command::Command;
 use crate::failure::{Failure, Result};
 use crate::step::{self, Outcome};
-use crate::{components, path, tool};
+use crate::{components, node, path, tool};
 use std::path::Path;
 use std::process::{self, Stdio};
 
@@ -77,12 +77,20 @@ const NEEDS: &[Need] = &[
 ];
 
 /// What the checks need besides.
-const CHECKS_NEED: &[Need] = &[Need {
-    package: "python3",
-    reason: "runs the script that uses the core from another language, and the second implementation",
-    present: || has("python3"),
-    required: || true,
-}];
+const CHECKS_NEED: &[Need] = &[
+    Need {
+        package: "python3",
+        reason: "runs the script that uses the core from another language, and the second implementation",
+        present: || has("python3"),
+        required: || true,
+    },
+    Need {
+        package: "npm",
+        reason: "brings the client in JavaScript that the tests talk with",
+        present: || node::ready() || has("npm"),
+        required: || true,
+    },
+];
 
 /// The step that every command begins with that builds something.
 ///
@@ -104,7 +112,9 @@ pub fn for_checking() -> Result<()> {
         "what builds and checks need from this machine",
         || {
             components::add()?;
-            packages(&[NEEDS, CHECKS_NEED])
+            let outcome = packages(&[NEEDS, CHECKS_NEED])?;
+            node::install()?;
+            Ok(outcome)
         },
     )
 }

@@ -5,7 +5,7 @@ use crate::clock::{Stopwatch, spoken};
 use crate::command::Command;
 use crate::failure::{Failure, Result};
 use crate::step::{self, Outcome};
-use crate::{bindings, clippy, deny, fmt, path, setup, tool, workspace};
+use crate::{bindings, clippy, deny, fmt, node, path, setup, tool, workspace};
 use std::process;
 
 /// The command.
@@ -102,6 +102,9 @@ fn every_test(filter: Option<&str>) -> Result<()> {
     runner
         .args(filter)
         .env("SOTTO_BIN_DIR", workspace::target().join("debug"));
+    if let Some(node) = node::program() {
+        runner.env("SOTTO_NODE", node);
+    }
     tool::run(&mut runner).map_err(|failure| failure.within("test"))
 }
 

@@ -2,7 +2,7 @@
 
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::os::unix::process::ExitStatusExt as _;
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
@@ -35,9 +35,24 @@ pub struct Ended {
 impl Process {
     /// Starts a process and listens to it.
     #[must_use]
-    pub fn start(mut command: Command) -> Self {
+    pub fn start(command: Command) -> Self {
+        Self::spawn(command, Stdio::null())
+    }
+
+    /// Starts a process that is also spoken to, by its [`input`](Self::input).
+    #[must_use]
+    pub fn start_talking(command: Command) -> Self {
+        Self::spawn(command, Stdio::piped())
+    }
+
+    /// Its input, once, if it is spoken to. Dropping it ends the input.
+    pub fn input(&mut self) -> Option<ChildStdin> {
+        self.child.stdin.take()
+    }
+
+    fn spawn(mut command: Command, input: Stdio) -> Self {
         let said = format!("{command:?}");
-        command.stdin(Stdio::null()).stdout(Stdio::piped());
+        command.stdin(input).stdout(Stdio::piped());
         let mut child = command.spawn().unwrap();
         let output = BufReader::new(child.stdout.take().unwrap());
         let (say, lines) = channel();
