@@ -116,6 +116,13 @@ pub trait Listener: Send + Sync {
     fn on_event(&self, event: Event);
 }
 
+/// Any function will do.
+impl<F: Fn(Event) + Send + Sync> Listener for F {
+    fn on_event(&self, event: Event) {
+        self(event);
+    }
+}
+
 /// Keeps a listener told. Dropping it, or [`Subscription::cancel`], ends that; a call that is under
 /// way still ends.
 #[must_use = "dropping a subscription cancels it"]
