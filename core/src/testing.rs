@@ -20,6 +20,9 @@ pub use crate::model::{
     OutgoingState, Purpose, Standing, Verification,
 };
 pub use crate::random::Random;
+mod past;
+pub use past::{Past, generate};
+
 pub use crate::store::{DatabaseKey, Store, StoreError, Tx, View};
 
 pub use canonical::{Shared, TableRow, shared};

@@ -16,7 +16,9 @@ use super::request::{Reply, Request};
 use super::seat::Inner;
 use crate::model::{MessageKind, OutgoingState};
 use crate::store::tables::messages::MessageRow;
-use crate::store::tables::{conversations, deliveries, messages, outgoing, profile, receipts};
+use crate::store::tables::{
+    conversations, deliveries, messages, outgoing, pages, profile, receipts,
+};
 use crate::store::{StoreError, View};
 
 /// The most messages that one call returns.
@@ -95,6 +97,18 @@ impl Conversation {
     #[must_use]
     pub fn contact(&self) -> Contact {
         self.contact.clone()
+    }
+
+    pub(super) fn client(&self) -> &Client {
+        &self.client
+    }
+
+    pub(super) fn id(&self) -> &str {
+        &self.contact.conversation
+    }
+
+    pub(super) fn account(&self) -> &str {
+        &self.contact.account
     }
 
     /// Queues a text. It is on the disk when this returns, and leaves by itself.
@@ -205,32 +219,12 @@ pub(super) fn history(
     let limit = u64::from(limit.min(MOST));
     let rows = match before {
         None => messages::last(view, &conversation, limit)?,
-        Some(before) => rows_before(view, &conversation, limit, before)?,
+        Some(before) => {
+            let place = pages::place_of(view, &conversation, before)?.ok_or(Error::NoSuchEntry)?;
+            pages::before(view, &conversation, &place, limit)?
+        }
     };
     show_all(view, rows)
-}
-
-/// The page that ends before a row. Looks back in growing steps until it finds the row.
-fn rows_before(
-    view: &View<'_>,
-    conversation: &[u8; 32],
-    limit: u64,
-    before: i64,
-) -> Result<Vec<MessageRow>, Error> {
-    let mut reach = limit.saturating_mul(2).max(64);
-    loop {
-        let mut rows = messages::last(view, conversation, reach)?;
-        let all = u64::try_from(rows.len()).unwrap_or(u64::MAX) < reach;
-        match rows.iter().position(|message| message.row == before) {
-            Some(end) if all || u64::try_from(end).unwrap_or(u64::MAX) >= limit => {
-                rows.truncate(end);
-                let extra = end.saturating_sub(usize::try_from(limit).unwrap_or(usize::MAX));
-                return Ok(rows.split_off(extra));
-            }
-            None if all => return Err(Error::NoSuchEntry),
-            _ => reach = reach.saturating_mul(4),
-        }
-    }
 }
 
 pub(super) fn after(view: &View<'_>, row: i64, limit: u32) -> Result<Vec<Message>, Error> {
@@ -243,7 +237,7 @@ pub(super) fn get(view: &View<'_>, row: i64) -> Result<Option<Message>, Error> {
     Ok(show_all(view, row.into_iter().collect())?.pop())
 }
 
-fn show_all(view: &View<'_>, rows: Vec<MessageRow>) -> Result<Vec<Message>, Error> {
+pub(super) fn show_all(view: &View<'_>, rows: Vec<MessageRow>) -> Result<Vec<Message>, Error> {
     let Some(profile) = profile::load(view)? else {
         return Err(Error::NoAccount);
     };

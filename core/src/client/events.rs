@@ -42,6 +42,12 @@ pub enum Event {
         /// The message.
         message: Message,
     },
+    /// A conversation appeared, or something of it differs: a message came, went or is another, its
+    /// settings, a gap. Comes besides what is told of its messages, once for many changes.
+    ConversationChanged {
+        /// Its id, in hexadecimal.
+        conversation: String,
+    },
     /// Somebody who is not accepted wrote for the first time.
     ContactRequested {
         /// Who.

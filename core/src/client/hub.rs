@@ -4,7 +4,7 @@
 //! put a signal into this queue. What has changed is read here, and every listener is told here, one
 //! event after the other.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::mem;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -16,6 +16,7 @@ use super::contacts::{self, ContactStanding};
 use super::conversation::{self, Direction};
 use super::error::Error;
 use super::events::{ConnectionState, Event};
+use super::id::hex;
 use super::notices;
 use super::outbox::{self, OutboxSummary};
 use super::profile;
@@ -176,9 +177,11 @@ impl Desk {
         let mut outbox_changed = false;
         let mut notices_changed = false;
         let before = self.row;
+        let mut conversations = BTreeSet::new();
         for change in changes {
             match change {
-                Change::MessageChanged { row, .. } => {
+                Change::MessageChanged { conversation, row } => {
+                    conversations.insert(conversation);
                     self.row = self.row.max(*row);
                     events.extend(self.message(*row, before)?);
                 }
@@ -191,9 +194,15 @@ impl Desk {
                 }
                 Change::SecurityNotice { .. } => notices_changed = true,
                 Change::OutboxChanged => outbox_changed = true,
-                Change::ConversationChanged { .. } => {}
+                Change::ConversationChanged { conversation } => {
+                    conversations.insert(conversation);
+                }
             }
         }
+        events.extend(conversations.into_iter().map(|conversation| {
+            let conversation = hex(conversation);
+            Event::ConversationChanged { conversation }
+        }));
         if notices_changed {
             events.extend(self.notices()?);
         }

@@ -18,6 +18,7 @@ use super::request::{Reply, Request};
 use super::safety::{self, HowVerified};
 use super::search;
 use super::storage;
+use super::timeline;
 use super::wait;
 use crate::clock::Now;
 use crate::engine::EngineError;
@@ -66,6 +67,11 @@ impl Local {
 
     pub fn runtime(&self) -> &Runtime {
         &self.runtime
+    }
+
+    #[cfg(test)]
+    pub fn store(&self) -> Arc<Store> {
+        Arc::clone(&self.store)
     }
 
     /// Reads one snapshot.
@@ -165,6 +171,11 @@ impl Local {
                 let account = id::account(&account)?;
                 self.read(|view| conversation::history(view, &account, limit, before))
                     .map(Reply::Messages)
+            }
+            Request::Window { account, query } => {
+                let account = id::account(&account)?;
+                self.read(|view| timeline::read(view, &account, &query))
+                    .map(|window| Reply::Window(Box::new(window)))
             }
             Request::MessagesAfter { row, limit } => self
                 .read(|view| conversation::after(view, row, limit))

@@ -20,11 +20,13 @@ mod contacts;
 mod conversation;
 mod devices;
 mod diagnostics;
+mod diff;
 mod error;
 mod events;
 mod handle;
 mod hub;
 mod id;
+mod live;
 mod local;
 mod notices;
 mod outbox;
@@ -36,6 +38,7 @@ mod search;
 mod seat;
 mod service;
 mod storage;
+mod timeline;
 mod wait;
 mod words;
 
@@ -72,3 +75,7 @@ pub use safety::{
 };
 pub use search::{Has, SearchHit, SearchOrder, SearchPage, SearchQuery, TextRange};
 pub use storage::{ConversationUse, StorageUse};
+pub use timeline::{
+    Gap, Timeline, TimelineAnchor, TimelineDiff, TimelineItem, TimelineKind, TimelineListener,
+    TimelineOptions, TimelineUpdate,
+};

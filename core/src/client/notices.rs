@@ -110,26 +110,28 @@ impl Client {
 }
 
 pub(super) fn after(view: &View<'_>, id: i64) -> Result<Vec<Notice>, Error> {
-    let me = profile::load(view)?.and_then(|profile| profile.account);
     notices::after(view, id)?
         .into_iter()
-        .map(|row| {
-            let name = match &row.account {
-                Some(account) if Some(*account) != me => Some(contacts::name_of(view, account)?),
-                _ => None,
-            };
-            let kind = row.kind.into();
-            let Sentence { code, args, text } = words::say(kind, name.as_deref());
-            Ok(Notice {
-                id: row.id,
-                kind,
-                account: row.account.map(|account| account.to_string()),
-                name,
-                code,
-                args,
-                text,
-                at: row.at,
-            })
-        })
+        .map(|row| show(view, row))
         .collect()
+}
+
+pub(super) fn show(view: &View<'_>, row: notices::Notice) -> Result<Notice, Error> {
+    let me = profile::load(view)?.and_then(|profile| profile.account);
+    let name = match &row.account {
+        Some(account) if Some(*account) != me => Some(contacts::name_of(view, account)?),
+        _ => None,
+    };
+    let kind = row.kind.into();
+    let Sentence { code, args, text } = words::say(kind, name.as_deref());
+    Ok(Notice {
+        id: row.id,
+        kind,
+        account: row.account.map(|account| account.to_string()),
+        name,
+        code,
+        args,
+        text,
+        at: row.at,
+    })
 }

@@ -18,6 +18,7 @@ use super::profile::{Me, RelayInfo};
 use super::safety::{Comparison, HowVerified, SafetyNumber};
 use super::search::{SearchPage, SearchQuery};
 use super::storage::StorageUse;
+use super::timeline::{Query, Window};
 
 /// Rises with every change of what is said on the socket.
 pub(super) const VERSION: u32 = 1;
@@ -116,6 +117,10 @@ pub(super) enum Request {
         limit: u32,
         before: Option<i64>,
     },
+    Window {
+        account: String,
+        query: Query,
+    },
     MessagesAfter {
         row: i64,
         limit: u32,
@@ -198,6 +203,7 @@ pub(super) enum Reply {
     Message(Message),
     Messages(Vec<Message>),
     Found(SearchPage),
+    Window(Box<Window>),
     Outbox(Vec<OutboxEntry>),
     Notices(Vec<Notice>),
     Devices(Vec<Device>),

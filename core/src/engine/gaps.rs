@@ -95,7 +95,7 @@ pub(super) fn missing(
 pub(crate) fn ask(tx: &mut Tx<'_>, cx: &mut Context) -> Result<(), EngineError> {
     for gap in table::due(tx, cx.now.ms(), BATCH)? {
         if gap.asked >= MAX_ASKS || !contacts::is_accepted(tx, cx, &gap.account)? {
-            table::set_asked(tx, gap.id, gap.asked, u64::MAX >> 1)?;
+            table::set_asked(tx, gap.id, gap.asked, table::NEVER)?;
             continue;
         }
         let request = RetryRequest {

@@ -361,3 +361,5 @@ CREATE TABLE notice (
 ) STRICT;
 
 CREATE INDEX notice_by_account ON notice (account, id);
+
+CREATE INDEX notice_by_time ON notice (account, at);

@@ -388,3 +388,4 @@ CREATE TABLE notice (
     detail  BLOB NOT NULL
 ) STRICT;
 CREATE INDEX notice_by_account ON notice (account, id);
+CREATE INDEX notice_by_time ON notice (account, at);

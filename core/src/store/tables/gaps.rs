@@ -4,7 +4,7 @@ use rusqlite::Row;
 use sotto_wire::ids::{AccountId, EnvelopeId, MailboxId};
 
 use super::value::{int, read_uint, uint};
-use crate::store::{StoreError, Tx, View, params};
+use crate::store::{Change, StoreError, Tx, View, params};
 
 /// One missing place: an envelope that could not be opened, or a counter that never came.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,6 +23,9 @@ pub(crate) struct Gap {
     pub asked: u32,
     pub next_ask: u64,
 }
+
+/// A time for the next request that does not come: the place is not asked for any more.
+pub(crate) const NEVER: u64 = u64::MAX >> 1;
 
 const COLUMNS: &str =
     "id, account, device, conversation, incarnation, counter, envelope, reason, ratchet_key,
@@ -67,6 +70,9 @@ pub(crate) fn add(tx: &mut Tx<'_>, gap: &Gap) -> Result<bool, StoreError> {
             int(gap.next_ask)
         ],
     )?;
+    if let Some(conversation) = gap.conversation {
+        tx.changed(Change::ConversationChanged { conversation });
+    }
     Ok(added > 0)
 }
 
@@ -77,6 +83,33 @@ pub(crate) fn due(view: &View<'_>, now: u64, limit: u64) -> Result<Vec<Gap>, Sto
         params![int(now), int(limit)],
         read,
     )
+}
+
+/// Gaps of a conversation that are still asked for, by stream and counter; then envelopes of the
+/// account it is with, of which nobody knows what is in them.
+pub(crate) fn healing(
+    view: &View<'_>,
+    conversation: &[u8; 32],
+    with: &AccountId,
+) -> Result<Vec<Gap>, StoreError> {
+    let mut gaps = view.query_all(
+        &format!(
+            "SELECT {COLUMNS} FROM gap WHERE conversation = ?1 AND next_ask < ?2
+             ORDER BY device, incarnation, counter"
+        ),
+        params![conversation, int(NEVER)],
+        read,
+    )?;
+    let mut unopened = view.query_all(
+        &format!(
+            "SELECT {COLUMNS} FROM gap WHERE conversation IS NULL AND account = ?1 AND next_ask < ?2
+             ORDER BY id"
+        ),
+        params![with.as_bytes(), int(NEVER)],
+        read,
+    )?;
+    gaps.append(&mut unopened);
+    Ok(gaps)
 }
 
 /// When the next request is due.
@@ -95,10 +128,15 @@ pub(crate) fn set_asked(
     asked: u32,
     next_ask: u64,
 ) -> Result<(), StoreError> {
-    tx.execute(
-        "UPDATE gap SET asked = ?2, next_ask = ?3 WHERE id = ?1",
+    let conversation = tx.query_row(
+        "UPDATE gap SET asked = ?2, next_ask = ?3 WHERE id = ?1 RETURNING conversation",
         params![id, asked, int(next_ask)],
+        |row| row.get(0),
     )?;
+    // It is not shown any more.
+    if let Some(Some(conversation)) = conversation.filter(|_| next_ask == NEVER) {
+        tx.changed(Change::ConversationChanged { conversation });
+    }
     Ok(())
 }
 
@@ -114,23 +152,37 @@ pub(crate) fn heal_place(
         "DELETE FROM gap WHERE conversation = ?1 AND device = ?2 AND incarnation = ?3 AND counter = ?4",
         params![conversation, device.as_bytes(), incarnation, int(counter)],
     )?;
+    if healed > 0 {
+        tx.changed(Change::ConversationChanged {
+            conversation: *conversation,
+        });
+    }
     Ok(healed > 0)
 }
 
 /// The envelope's content has come, or will not.
 pub(crate) fn heal_envelope(tx: &mut Tx<'_>, envelope: &EnvelopeId) -> Result<bool, StoreError> {
-    Ok(tx.execute(
-        "DELETE FROM gap WHERE envelope = ?1",
+    let healed = tx.query_row(
+        "DELETE FROM gap WHERE envelope = ?1 RETURNING account",
         params![envelope.as_bytes()],
-    )? > 0)
+        |row| row.get(0),
+    )?;
+    if let Some(account) = healed {
+        tx.changed(Change::ContactChanged { account });
+    }
+    Ok(healed.is_some())
 }
 
 /// Forgets the gaps of a device that is gone.
 pub(crate) fn forget_device(tx: &mut Tx<'_>, device: &MailboxId) -> Result<(), StoreError> {
-    tx.execute(
-        "DELETE FROM gap WHERE device = ?1",
+    let conversations = tx.query_all(
+        "DELETE FROM gap WHERE device = ?1 RETURNING conversation",
         params![device.as_bytes()],
+        |row| row.get::<_, Option<[u8; 32]>>(0),
     )?;
+    for conversation in conversations.into_iter().flatten() {
+        tx.changed(Change::ConversationChanged { conversation });
+    }
     Ok(())
 }
 

@@ -28,11 +28,11 @@ pub(crate) struct MessageRow {
     pub content: Vec<u8>,
 }
 
-const COLUMNS: &str =
+pub(super) const COLUMNS: &str =
     "row, conversation, author, device, id, order_key, incarnation, counter, sent_at,
     received_at, kind, body, content";
 
-fn read(row: &Row<'_>) -> rusqlite::Result<MessageRow> {
+pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<MessageRow> {
     Ok(MessageRow {
         row: row.get("row")?,
         conversation: row.get("conversation")?,

@@ -12,7 +12,11 @@ pub(crate) mod intents;
 pub(crate) mod messages;
 pub(crate) mod notices;
 pub(crate) mod outgoing;
+pub(crate) mod pages;
 pub(crate) mod parked;
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod plan;
 pub(crate) mod pre_keys;
 pub(crate) mod probe;
 pub(crate) mod profile;

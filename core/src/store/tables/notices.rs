@@ -1,5 +1,6 @@
 //! Things a person should know.
 
+use rusqlite::Row;
 use sotto_wire::ids::AccountId;
 
 use super::value::{int, read_uint};
@@ -57,15 +58,50 @@ pub(crate) fn after(view: &View<'_>, id: i64) -> Result<Vec<Notice>, StoreError>
     view.query_all(
         "SELECT id, account, kind, at FROM notice WHERE id > ?1 ORDER BY id",
         params![id],
-        |row| {
-            Ok(Notice {
-                id: row.get("id")?,
-                account: row
-                    .get::<_, Option<[u8; 32]>>("account")?
-                    .map(AccountId::from),
-                kind: NoticeKind::from_stored(row.get("kind")?),
-                at: read_uint(row, "at")?,
-            })
-        },
+        read,
     )
+}
+
+/// The last notices about an account from one time to another, newest first.
+pub(crate) fn of_account(
+    view: &View<'_>,
+    account: &AccountId,
+    (from, to): (u64, u64),
+    limit: u64,
+) -> Result<Vec<Notice>, StoreError> {
+    view.query_all(
+        OF_ACCOUNT,
+        params![account.as_bytes(), int(from), int(to), int(limit)],
+        read,
+    )
+}
+
+const OF_ACCOUNT: &str = "SELECT id, account, kind, at FROM notice
+     WHERE account = ?1 AND at >= ?2 AND at <= ?3 ORDER BY at DESC, id DESC LIMIT ?4";
+
+fn read(row: &Row<'_>) -> rusqlite::Result<Notice> {
+    Ok(Notice {
+        id: row.get("id")?,
+        account: row
+            .get::<_, Option<[u8; 32]>>("account")?
+            .map(AccountId::from),
+        kind: NoticeKind::from_stored(row.get("kind")?),
+        at: read_uint(row, "at")?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::OF_ACCOUNT;
+    use crate::store::tables::plan;
+
+    #[test]
+    fn notices_of_one_account_are_found_by_its_index() {
+        let plan = plan::of(OF_ACCOUNT);
+        assert!(
+            plan.contains("notice_by_time (account=? AND at>? AND at<?)")
+                && !plan.contains("TEMP B-TREE"),
+            "{plan}"
+        );
+    }
 }
