@@ -76,6 +76,10 @@ pub(crate) fn next(
         outgoing::forget_open(tx, to)?;
         return Ok(Step::Idle);
     }
+    if chain_rows::is_closed(tx, to)? {
+        settle::closed(tx, to)?;
+        return Ok(Step::Idle);
+    }
     let rows = outgoing::open_of(tx, to, WINDOW)?;
     if rows.iter().all(|row| !is_due(cx, row)) {
         return Ok(Step::Idle);
@@ -292,7 +296,7 @@ fn header(
     Ok(SealedHeader {
         version: sotto_content::header::VERSION,
         account: cx.me.account.to_vec(),
-        head: account::own_head(tx, cx)?.map(Into::into),
+        head: account::own_head(tx, &cx.me.account)?.map(Into::into),
         peer_head: Some((*peer_head).into()),
         suffix,
     })

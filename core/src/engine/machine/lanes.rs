@@ -32,6 +32,8 @@ pub(super) struct Lane {
     pub fetch_after: u64,
     /// When anything may be tried again.
     pub not_before: u64,
+    /// Relays of the account that have refused, and until when the next one is asked instead.
+    shunned: BTreeMap<RelayKey, u64>,
 }
 
 /// A device that has published no keys yet. It holds up nobody else.
@@ -56,6 +58,28 @@ impl Lane {
         self.waiting
             .values()
             .any(|waiting| waiting.until <= now.ms())
+    }
+
+    /// Whether a relay is left out for now.
+    pub fn shuns(&self, relay: Option<&RelayKey>, now: Now) -> bool {
+        relay
+            .and_then(|relay| self.shunned.get(relay))
+            .is_some_and(|until| now.ms() < *until)
+    }
+
+    /// Leaves a relay out until then.
+    pub fn shun(&mut self, relay: RelayKey, until: u64) {
+        self.shunned.insert(relay, until);
+    }
+
+    /// All relays have refused: the first may be asked again.
+    pub fn forgive(&mut self) {
+        self.shunned.clear();
+    }
+
+    /// When relays that are left out may be asked again.
+    pub fn shunned(&self) -> impl Iterator<Item = u64> {
+        self.shunned.values().copied()
     }
 
     /// Notes which devices have keys now, and which still have none.
