@@ -31,6 +31,7 @@ mod local;
 mod notices;
 mod outbox;
 mod profile;
+mod relays;
 mod remote;
 mod request;
 mod safety;
@@ -79,3 +80,4 @@ pub use timeline::{
     Gap, Timeline, TimelineAnchor, TimelineDiff, TimelineItem, TimelineKind, TimelineListener,
     TimelineOptions, TimelineUpdate,
 };
+pub use relays::Relay;

@@ -19,6 +19,7 @@ use super::safety::{Comparison, HowVerified, SafetyNumber};
 use super::search::{SearchPage, SearchQuery};
 use super::storage::StorageUse;
 use super::timeline::{Query, Window};
+use super::relays::Relay;
 
 /// Rises with every change of what is said on the socket.
 pub(super) const VERSION: u32 = 1;
@@ -167,6 +168,26 @@ pub(super) enum Request {
     },
     StorageUse,
     Diagnostics,
+    Relays,
+    AddRelay {
+        url: String,
+        token: Option<String>,
+        timeout: Duration,
+    },
+    RemoveRelay {
+        url: String,
+        timeout: Duration,
+    },
+    AbandonRelay {
+        url: String,
+        timeout: Duration,
+    },
+    FollowAccount {
+        link: String,
+    },
+    CloseAccount {
+        timeout: Duration,
+    },
 }
 
 impl Request {
@@ -182,6 +203,9 @@ impl Request {
                 | Self::AddDevice { .. }
                 | Self::SetRecovery { .. }
                 | Self::SetHomes { .. }
+                | Self::RemoveRelay { .. }
+                | Self::AbandonRelay { .. }
+                | Self::CloseAccount { .. }
         )
     }
 }
@@ -208,4 +232,5 @@ pub(super) enum Reply {
     Notices(Vec<Notice>),
     Devices(Vec<Device>),
     StorageUse(StorageUse),
+    Relays(Vec<Relay>),
 }

@@ -41,7 +41,7 @@ pub(crate) struct Sealed {
     pub account: AccountId,
     pub head: Head,
     pub items: Vec<Item>,
-    pub urgent: bool,
+    pub purpose: Purpose,
 }
 
 /// One device's envelope.
@@ -230,7 +230,7 @@ fn seal_row(
         account: row.account,
         head: *head,
         items,
-        urgent: row.purpose == Purpose::Message,
+        purpose: row.purpose,
     }))
 }
 

@@ -9,7 +9,7 @@ use super::link::Link;
 use super::{ConnId, ConnKind, Machine, Phase, RelayAddress};
 use crate::clock::Now;
 use crate::engine::{EngineError, account, routes};
-use crate::store::tables::intents;
+use crate::store::tables::{chains, intents};
 
 /// Our relays, as the store has them.
 #[derive(Default)]
@@ -49,16 +49,19 @@ impl Machine {
             return;
         };
         let read: Result<House, EngineError> = self.store.read(|view| {
-            let homes = addresses(routes::own(view, &me.account)?);
             let (left, coming) = routes::others(view, now)?;
-            let (left, coming) = (addresses(left), addresses(coming));
+            let (left, mut coming) = (addresses(left), addresses(coming));
+            let mut homes = addresses(routes::own(view, &me.account)?);
+            if chains::is_closed(view, &me.account)? {
+                // It lives nowhere; relays are only told so.
+                homes.clear();
+                coming.clear();
+            }
             let detour = intents::detour(view)?;
             let on_detour = homes.iter().chain(&coming);
-            let on_detour = on_detour
-                .filter(|relay| detour.is_some() && relay.key == detour)
-                .next();
+            let mut on_detour = on_detour.filter(|relay| detour.is_some() && relay.key == detour);
             let sequencer = match detour {
-                Some(_) => on_detour.cloned(),
+                Some(_) => on_detour.next().cloned(),
                 None => homes.first().cloned(),
             };
             Ok(House {
@@ -85,6 +88,7 @@ impl Machine {
             .iter()
             .chain(&house.coming)
             .chain(adding.as_ref())
+            .chain(self.hint.as_ref())
             .chain(&house.left)
         {
             if !all.iter().any(|known| known.url == relay.url) {
@@ -131,8 +135,8 @@ impl Machine {
     }
 
     /// Our relays, and how the connection to each is.
-    #[must_use]
-    pub fn relays(&self) -> Vec<RelayStatus> {
+    pub fn relays(&mut self, now: Now) -> Vec<RelayStatus> {
+        self.look_at_house(now);
         let status = |relay: &RelayAddress, position, former| RelayStatus {
             url: relay.url.clone(),
             key: relay.key,

@@ -13,6 +13,7 @@ use crate::crash;
 use crate::engine::contacts::read_key as read_contact_key;
 use crate::engine::seal::{self, Sealed, Step};
 use crate::engine::{EngineError, registers, settle};
+use crate::model::Purpose;
 use crate::store::tables::contacts::{self, DeliveryKey};
 use crate::store::tables::{chains, outgoing};
 
@@ -187,7 +188,7 @@ impl Machine {
         let account = sealed.account;
         let flags = PutFlags {
             ephemeral: false,
-            urgent: sealed.urgent,
+            urgent: sealed.purpose == Purpose::Message,
         };
         let own = self.is_own(&account);
         let access = if own { None } else { self.access(&account) };
@@ -212,9 +213,12 @@ impl Machine {
             items,
             body: Vec::new(),
             ephemeral: false,
-            urgent: sealed.urgent,
+            urgent: flags.urgent,
             ttl_seconds: 0,
         };
+        if own && sealed.purpose == Purpose::ChainPush {
+            self.put_where_siblings_look(conn, &put);
+        }
         self.lane(&account).in_flight = true;
         let mailboxes = sealed.items.iter().map(|item| item.mailbox).collect();
         self.ask(
@@ -228,6 +232,15 @@ impl Machine {
             now,
         );
         crash::point_once_sent("put.sent");
+    }
+
+    /// A device that has not heard of a move yet looks for its mail where the account has lived.
+    fn put_where_siblings_look(&mut self, conn: ConnId, put: &Put) {
+        for other in self.device_conns() {
+            if other != conn {
+                self.tell(other, Verb::Put(put.clone()));
+            }
+        }
     }
 
     /// Nothing is known by which the account could be read or reached.

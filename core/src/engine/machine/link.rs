@@ -21,6 +21,8 @@ const MAX_LOGIN_AGE: u64 = 12 * HOUR;
 const MAX_PAUSE: u64 = 60 * SECOND;
 /// The same for a relay that has nothing to give but old mail, or that has refused the account.
 const LONG_PAUSE: u64 = HOUR;
+/// How often a relay is asked for news of our own chain while a connection lasts.
+const AUDIT: u64 = HOUR;
 /// A home that has not let us in for so long is not waited for before something is sealed.
 const GRACE: u64 = 5 * SECOND;
 
@@ -74,6 +76,8 @@ pub(super) struct Link {
     pub head: Option<Head>,
     /// When the relay may be given, or asked for, statements of our own chain again.
     pub chain_after: u64,
+    /// When the relay is next asked whether there is anything new on it: it does not tell by itself.
+    pub audit_at: u64,
     next_request: u64,
     opened_at: u64,
     sends: u64,
@@ -92,6 +96,7 @@ impl Link {
             stock: Stock::default(),
             head: None,
             chain_after: 0,
+            audit_at: now.ms() + AUDIT,
             next_request: 1,
             opened_at: now.ms(),
             sends: 0,
@@ -114,6 +119,15 @@ impl Link {
             (true, false) => Phase::Draining,
             (true, true) => Phase::Live,
         }
+    }
+
+    /// Whether it is time to ask for news of our own chain; if so, the next time is set.
+    pub fn is_audit_due(&mut self, now: Now) -> bool {
+        let due = now.ms() >= self.audit_at;
+        if due {
+            self.audit_at = now.ms() + AUDIT;
+        }
+        due
     }
 
     /// When it is no longer waited for.

@@ -185,6 +185,8 @@ pub struct Machine {
     house: House,
     /// A relay that is to become a home.
     adding: Option<Adding>,
+    /// A relay where a link says that our account lives.
+    hint: Option<RelayAddress>,
     /// Addresses of relays that do not know us: they are told before the next login.
     unknown_at: BTreeSet<String>,
     /// A login of this process has succeeded, and nothing has shown since that this is an old copy.
@@ -214,6 +216,7 @@ impl Machine {
             lanes: BTreeMap::new(),
             house: House::default(),
             adding: None,
+            hint: None,
             unknown_at: BTreeSet::new(),
             proven: false,
             own_chain_wanted: false,

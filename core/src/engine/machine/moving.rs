@@ -4,6 +4,7 @@
 //! A relay is a home only after it has taken the account, let this device in and got its keys: who
 //! reads the statement that names it finds everything there.
 
+use sotto_content::link::ContactLink;
 use sotto_wire::chain::Payload;
 use sotto_wire::ids::RelayKey;
 
@@ -43,7 +44,7 @@ impl Adding {
 
 impl Machine {
     /// Makes a relay one more home of the account. Ends with [`Outcome::HomeAdded`] or
-    /// [`Outcome::HomeRefused`].
+    /// [`Outcome::HomeRefused`] of the address that is returned.
     ///
     /// # Errors
     /// [`EngineError::BadAddress`], [`EngineError::NotActive`].
@@ -52,21 +53,40 @@ impl Machine {
         url: &str,
         token: Option<String>,
         now: Now,
-    ) -> Result<(), EngineError> {
+    ) -> Result<String, EngineError> {
         let url = routes::check_address(url)?;
         self.run(now, |tx, _| account::active(tx))?;
         self.look_at_house(now);
         if self.house.homes.iter().any(|home| home.url == url) {
-            self.effects
-                .push(Effect::Settled(Outcome::HomeAdded { url }));
-            return Ok(());
+            let added = Outcome::HomeAdded { url: url.clone() };
+            self.effects.push(Effect::Settled(added));
+            return Ok(url);
         }
         self.backoffs.remove(&(url.clone(), ConnKind::Anonymous));
         self.adding = Some(Adding {
-            url,
+            url: url.clone(),
             token,
             key: None,
             stage: Stage::Knocking,
+        });
+        Ok(url)
+    }
+
+    /// Looks for the account where its own link says that it lives: for a device whose relays are all
+    /// gone while it was away.
+    ///
+    /// # Errors
+    /// [`EngineError::Link`], [`EngineError::BadAddress`], [`EngineError::NotAllowed`] for the link
+    /// of another account.
+    pub fn follow_link(&mut self, link: &str) -> Result<(), EngineError> {
+        let link = ContactLink::parse(link)?;
+        let me = self.me.as_ref().ok_or(EngineError::NoAccount)?;
+        if link.account != me.account {
+            return Err(EngineError::NotAllowed);
+        }
+        self.hint = Some(RelayAddress {
+            url: routes::check_address(&link.relay)?,
+            key: Some(link.relay_key),
         });
         Ok(())
     }

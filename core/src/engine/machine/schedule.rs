@@ -43,7 +43,7 @@ impl Machine {
             .links
             .values()
             .filter(|link| link.kind == ConnKind::Device);
-        let own = own.flat_map(|link| [link.grace_ends(), link.chain_after]);
+        let own = own.flat_map(|link| [link.grace_ends(), link.chain_after, link.audit_at]);
         let stored: Result<Vec<u64>, EngineError> = self.store.read(|view| {
             let due = housekeeping::next_due(view)?
                 .map(|at| if self.online(now) { at } else { u64::MAX });
@@ -160,10 +160,10 @@ impl Machine {
             return;
         }
         let logged_in = self.device_conns();
-        if logged_in.is_empty() {
-            if let Some(conn) = self.reach_account(account, now) {
-                self.fetch_chain(account, conn, now);
-            }
+        if logged_in.is_empty()
+            && let Some(conn) = self.reach_account(account, now)
+        {
+            self.fetch_chain(account, conn, now);
         }
         // Any of them may be the one that is behind.
         for conn in logged_in {

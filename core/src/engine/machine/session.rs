@@ -186,7 +186,13 @@ impl Machine {
             let Some(link) = self.links.get_mut(&conn) else {
                 continue;
             };
-            if link.head == Some(own) || link.is_on_chain() || now.ms() < link.chain_after {
+            if link.is_on_chain() || now.ms() < link.chain_after {
+                continue;
+            }
+            if link.head == Some(own) {
+                if link.is_audit_due(now) {
+                    self.fetch_own_chain(conn, now);
+                }
                 continue;
             }
             let there = link.head;
