@@ -70,6 +70,7 @@ pub use handle::Client;
 pub use notices::{Notice, NoticeKind};
 pub use outbox::{OutboxEntry, OutboxState, OutboxSummary};
 pub use profile::{DeviceStanding, Me, RelayInfo};
+pub use relays::Relay;
 pub use safety::{
     Comparison, ComparisonOutcome, HeadComparison, HowVerified, SafetyNumber, Verified,
     VerifiedState,
@@ -80,4 +81,3 @@ pub use timeline::{
     Gap, Timeline, TimelineAnchor, TimelineDiff, TimelineItem, TimelineKind, TimelineListener,
     TimelineOptions, TimelineUpdate,
 };
-pub use relays::Relay;

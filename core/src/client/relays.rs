@@ -15,6 +15,7 @@ use super::local::Local;
 use super::request::{Reply, Request};
 use crate::clock::Now;
 use crate::engine::machine::{Outcome, RelayStatus};
+use crate::engine::seal;
 use crate::model::Standing;
 use crate::runtime::{Deadline, Waited, forward};
 use crate::store::keyslots::{KeySlotError, KeySlots};
@@ -208,6 +209,6 @@ pub(super) fn close(local: &Local, timeout: Duration) -> Result<bool, Error> {
 fn all_told(view: &store::View<'_>) -> Result<bool, Error> {
     let profile = tables::profile::load(view)?.ok_or(Error::NoAccount)?;
     Ok(profile.standing == Standing::Closed
-        && tables::outgoing::open_accounts(view)?.is_empty()
+        && seal::open_accounts(view)?.is_empty()
         && tables::relays::leaving(view, Now::read().ms())?.is_empty())
 }

@@ -15,11 +15,11 @@ use super::events::{ConnectionState, Event};
 use super::notices::Notice;
 use super::outbox::OutboxEntry;
 use super::profile::{Me, RelayInfo};
+use super::relays::Relay;
 use super::safety::{Comparison, HowVerified, SafetyNumber};
 use super::search::{SearchPage, SearchQuery};
 use super::storage::StorageUse;
 use super::timeline::{Query, Window};
-use super::relays::Relay;
 
 /// Rises with every change of what is said on the socket.
 pub(super) const VERSION: u32 = 1;

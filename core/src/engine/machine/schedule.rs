@@ -123,8 +123,7 @@ impl Machine {
             // an old copy: no relay tells a closed account.
             self.move_lanes(None, now);
         }
-        let open: Result<Vec<AccountId>, EngineError> =
-            self.store.read(|view| Ok(outgoing::open_accounts(view)?));
+        let open: Result<Vec<AccountId>, EngineError> = self.store.read(seal::open_accounts);
         if self.house.left.is_empty() && (!self.proven || open.is_ok_and(|open| open.is_empty())) {
             self.close_all(now);
         }
