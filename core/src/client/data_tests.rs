@@ -78,7 +78,9 @@ fn telling(store: &Store) -> Vec<String> {
     };
     let mut found = Vec::new();
     for table in read(
-        "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
+        "SELECT name FROM sqlite_schema WHERE type = 'table'
+             AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'
+             AND name NOT IN (SELECT name FROM pragma_table_list WHERE type IN ('shadow', 'virtual'))"
             .to_owned(),
     ) {
         for column in read(format!("SELECT name FROM pragma_table_info('{table}')")) {
