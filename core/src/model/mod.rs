@@ -2,6 +2,7 @@
 //! person is told. Plain values; they know no database, no key and no socket.
 
 mod contact;
+pub(crate) mod fold;
 mod message;
 mod notice;
 mod outgoing;

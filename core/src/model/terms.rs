@@ -1,29 +1,16 @@
-//! How texts are compared when somebody searches, and the terms under which a message is found.
+//! The terms under which a message is found.
 //!
-//! A text is *folded* cluster by cluster, where a cluster is what a person takes for one character:
-//!
-//! - compatibility forms and case go: `ﬁ` is `fi`, `Ａ` is `a`, `ß` is `ss`, `Σ` and `ς` are `σ`;
-//! - accents of alphabets go, so that `cafe` finds `café`: the marks of Latin, Greek and Cyrillic,
-//!   vowel points of Arabic and Hebrew, strokes as in `ø`. Marks that make another letter in the
-//!   eyes of those who write it stay: Indic vowels, Thai tones, the two dots of `が`;
-//! - characters that are not seen go: joiners, selectors, directions. Every stretch of white space
-//!   is one space.
-//!
-//! A message is found if its folded text contains the folded words. Its terms are all stretches of
-//! one, two and three characters of that text: a message that contains a word has all terms of the
-//! word. The other way round is not so, and whoever asks looks at the text itself.
+//! A message is found if its folded text contains the folded words (see [`super::fold`]). Its terms
+//! are all stretches of one, two and three characters of that text: a message that contains a word
+//! has all terms of the word. The other way round is not so, and whoever asks looks at the text.
 //!
 //! Whoever changes what is folded or which terms there are raises [`VERSION`].
 
-use std::borrow::Cow;
 use std::fmt::Write as _;
 
-use icu_casemap::CaseMapper;
-use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::decompose_compatible;
-use unicode_segmentation::UnicodeSegmentation;
+use super::fold::fold;
 
-/// Of the rules in this file. A database whose index was made by others is indexed anew.
+/// Of the rules in this file and of those of folding. A database whose index was made by others is indexed anew.
 pub(crate) const VERSION: u32 = 1;
 
 /// The most terms that one word asks for. The rest is found out by looking at the text.
@@ -78,100 +65,6 @@ pub(crate) fn features(text: &str) -> Vec<Feature> {
         .then_some(Feature::Link)
         .into_iter()
         .collect()
-}
-
-/// A text as it is compared.
-#[must_use]
-pub(crate) fn fold(text: &str) -> String {
-    let mut folded = String::with_capacity(text.len());
-    if text.is_ascii() {
-        for byte in text.bytes() {
-            push(&mut folded, char::from(byte.to_ascii_lowercase()));
-        }
-    } else {
-        let mapper = CaseMapper::new();
-        for cluster in text.graphemes(true) {
-            fold_cluster(mapper, cluster, &mut folded);
-        }
-    }
-    folded
-}
-
-/// Folds one cluster and adds it; nothing is added for one that is not seen.
-fn fold_cluster(
-    mapper: icu_casemap::CaseMapperBorrowed<'static>,
-    cluster: &str,
-    folded: &mut String,
-) {
-    if let [byte] = cluster.as_bytes() {
-        return push(folded, char::from(byte.to_ascii_lowercase()));
-    }
-    let mut plain = String::new();
-    for character in cluster.chars() {
-        // A lone accent would decompose to a space with a mark, and be taken for white space.
-        let mut blank = false;
-        if !character.is_whitespace() {
-            let mut first = true;
-            decompose_compatible(character, |part| {
-                blank |= first && part == ' ';
-                first = false;
-            });
-        }
-        if blank {
-            plain.push(character);
-        } else {
-            decompose_compatible(character, |part| {
-                if !is_left_out(part) {
-                    plain.push_str(without_stroke(&part).unwrap_or(part.encode_utf8(&mut [0; 4])));
-                }
-            });
-        }
-    }
-    let lower: Cow<'_, str> = mapper.fold_string(&plain);
-    for character in lower.nfc() {
-        push(folded, character);
-    }
-}
-
-fn push(folded: &mut String, character: char) {
-    if !character.is_whitespace() {
-        folded.push(character);
-    } else if !folded.ends_with(' ') {
-        folded.push(' ');
-    }
-}
-
-/// What people leave out when they search: accents, vowel points, and what is not seen.
-fn is_left_out(character: char) -> bool {
-    matches!(character,
-        // Accents of Latin, Greek and Cyrillic.
-        '\u{0300}'..='\u{036f}' | '\u{0483}'..='\u{0489}' | '\u{1ab0}'..='\u{1aff}'
-        | '\u{1dc0}'..='\u{1dff}' | '\u{20d0}'..='\u{20dc}' | '\u{20e1}' | '\u{20e5}'..='\u{20f0}'
-        | '\u{fe20}'..='\u{fe2f}'
-        // Points of Hebrew; marks of Arabic and the stroke that makes its words longer.
-        | '\u{0591}'..='\u{05bd}' | '\u{05bf}' | '\u{05c1}' | '\u{05c2}' | '\u{05c4}' | '\u{05c5}' | '\u{05c7}'
-        | '\u{0610}'..='\u{061a}' | '\u{0640}' | '\u{064b}'..='\u{065f}' | '\u{0670}'
-        | '\u{06d6}'..='\u{06dc}' | '\u{06df}'..='\u{06e4}' | '\u{06e7}' | '\u{06e8}' | '\u{06ea}'..='\u{06ed}'
-        // Joiners, selectors, directions and other things without a shape.
-        | '\u{00ad}' | '\u{061c}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
-        | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}'
-        | '\u{fe00}'..='\u{fe0f}' | '\u{e0100}'..='\u{e01ef}')
-}
-
-/// Letters with a stroke or of two, which do not decompose; those without a dot, too, because
-/// `I` and `ı` are one letter on one keyboard and two on another.
-fn without_stroke(character: &char) -> Option<&'static str> {
-    Some(match character {
-        'ø' | 'Ø' => "o",
-        'ł' | 'Ł' => "l",
-        'đ' | 'Đ' => "d",
-        'ħ' | 'Ħ' => "h",
-        'ŧ' | 'Ŧ' => "t",
-        'ı' => "i",
-        'æ' | 'Æ' => "ae",
-        'œ' | 'Œ' => "oe",
-        _ => return None,
-    })
 }
 
 /// One to three characters, as a number: 21 bits each, 0 for none.
@@ -336,91 +229,38 @@ fn asked(word: &str) -> Vec<String> {
         .collect()
 }
 
-/// A folded text that knows where each part of it comes from.
-pub(crate) struct Traced {
-    folded: String,
-    /// For each byte that a cluster begins at: that byte, and the cluster in the text, from one
-    /// Unicode scalar value to another.
-    clusters: Vec<(usize, u32, u32)>,
-}
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
 
-impl Traced {
-    /// Folds a text.
-    pub fn of(text: &str) -> Self {
-        let mapper = CaseMapper::new();
-        let mut folded = String::with_capacity(text.len());
-        let mut clusters = Vec::new();
-        let mut scalars = 0_u32;
-        for cluster in text.graphemes(true) {
-            let (start, before) = (scalars, folded.len());
-            scalars = cluster
-                .chars()
-                .fold(scalars, |count, _| count.saturating_add(1));
-            fold_cluster(mapper, cluster, &mut folded);
-            if folded.len() > before {
-                clusters.push((before, start, scalars));
-            }
+    #[test]
+    fn a_part_of_a_text_has_no_other_terms_than_the_text() {
+        let text = "Größe: 12 °C, 東京タワー 👩🏽‍🚀 café";
+        let all = Terms::of(text, &[1; 32], &[2; 32], &[]);
+        let some = Terms::of("ße: 12 °C, 東京", &[1; 32], &[2; 32], &[]);
+        assert!(some.without(&all).is_empty());
+        assert!(!all.without(&some).is_empty());
+        let terms = all.text();
+        for gram in [1, 3] {
+            assert!(terms.split(' ').any(|term| term.chars().count() == gram));
         }
-        Self { folded, clusters }
+        assert!(
+            terms
+                .split(' ')
+                .all(|term| !term.contains(|c: char| c.is_ascii() && !c.is_ascii_alphanumeric()))
+        );
     }
 
-    /// Where folded words stand in the text: stretches of Unicode scalar values, from the first to
-    /// the one behind the last, of whole clusters, in order, none touching another.
-    pub fn find(&self, words: &[String], most: usize) -> Vec<(u32, u32)> {
-        let mut found = Vec::new();
-        for word in words.iter().filter(|word| !word.is_empty()) {
-            let mut from = 0;
-            while let Some(at) = self.folded.get(from..).and_then(|rest| rest.find(word)) {
-                let start = from + at;
-                found.extend(self.source(start, start + word.len()));
-                // From the next character on: "anana" is twice in "banananas".
-                let step = word.chars().next().map_or(1, char::len_utf8);
-                from = start + step;
-                if found.len() > 4 * most {
-                    break;
-                }
-            }
-        }
-        found.sort_unstable();
-        let mut merged: Vec<(u32, u32)> = Vec::new();
-        for (start, end) in found {
-            match merged.last_mut() {
-                Some(last) if start <= last.1 => last.1 = last.1.max(end),
-                _ => merged.push((start, end)),
-            }
-        }
-        merged.truncate(most);
-        merged
+    #[test]
+    fn a_long_word_asks_for_a_few_terms() {
+        let long: String = ('a'..='z').cycle().take(500).collect();
+        let wanted = Wanted {
+            words: vec![long.clone(), long],
+            ..Wanted::default()
+        };
+        let terms = wanted.expression().unwrap().split(" AND ").count();
+        assert!((2..=MOST_ASKED + 1).contains(&terms), "{terms}");
+        assert_eq!(Wanted::default().expression(), None);
     }
-
-    fn source(&self, start: usize, end: usize) -> Option<(u32, u32)> {
-        let first = self.clusters.partition_point(|(byte, ..)| *byte <= start);
-        let last = self.clusters.partition_point(|(byte, ..)| *byte < end);
-        let (_, from, _) = self.clusters.get(first.checked_sub(1)?)?;
-        let (.., to) = self.clusters.get(last.checked_sub(1)?)?;
-        Some((*from, *to))
-    }
-}
-
-/// Whether a folded text contains all folded words, and if so whether each of them stands there
-/// somewhere as a word or words of their own, by the word boundaries of Unicode.
-pub(crate) fn contains(folded: &str, words: &[String]) -> Option<bool> {
-    if !words.iter().all(|word| folded.contains(word.as_str())) {
-        return None;
-    }
-    if words.iter().all(String::is_empty) {
-        return Some(true);
-    }
-    let mut bounds: Vec<usize> = folded
-        .split_word_bound_indices()
-        .map(|(start, _)| start)
-        .collect();
-    bounds.push(folded.len());
-    let is_bound = |byte: usize| bounds.binary_search(&byte).is_ok();
-    let stands = |word: &String| {
-        folded
-            .match_indices(word.as_str())
-            .any(|(start, _)| is_bound(start) && is_bound(start + word.len()))
-    };
-    Some(words.iter().all(stands))
 }

@@ -15,7 +15,8 @@ use sotto_wire::ids::AccountId;
 use super::{SearchHit, SearchOrder, SearchPage, SearchQuery, TextRange};
 use crate::client::error::Error;
 use crate::client::{contacts, conversation, id};
-use crate::model::terms::{self, Traced, Wanted};
+use crate::model::fold::{Traced, contains, fold};
+use crate::model::terms::Wanted;
 use crate::store::View;
 use crate::store::tables::{profile, search};
 
@@ -45,15 +46,20 @@ struct Found {
 /// Where the page before ended.
 #[derive(Clone, Copy, Serialize, Deserialize)]
 enum Cursor {
-    /// In the window, whose ends are the first two, in the part with whole words or behind it.
-    Window {
-        newest: Key,
-        oldest: Key,
-        whole: bool,
-        last: Key,
-    },
-    /// Among everything else.
+    /// In the window.
+    Window(InWindow),
+    /// Among everything behind it.
     After(Key),
+}
+
+/// A hit of the window: of the part with whole words, or of the part behind it.
+#[derive(Clone, Copy, Serialize, Deserialize)]
+struct InWindow {
+    /// The ends of the window. The older one is not known before all of it was seen.
+    newest: Key,
+    oldest: Option<Key>,
+    whole: bool,
+    last: Key,
 }
 
 pub(in crate::client) fn find(view: &View<'_>, query: &SearchQuery) -> Result<SearchPage, Error> {
@@ -77,24 +83,10 @@ pub(in crate::client) fn find(view: &View<'_>, query: &SearchQuery) -> Result<Se
     };
     let in_window = query.order == SearchOrder::WholeWords && !look.wanted.words.is_empty();
     let (found, next) = match cursor {
-        None if in_window => first_of_window(view, &look, limit)?,
-        Some(Cursor::Window {
-            newest,
-            oldest,
-            whole,
-            last,
-        }) if in_window => {
-            let window = Walk::from(view, &look, Some(newest))?.down_to(oldest)?;
-            let rest = Cursor::Window {
-                newest,
-                oldest,
-                whole,
-                last,
-            };
-            of_window(view, &look, &window, Some(rest), oldest, limit)?
-        }
         Some(Cursor::After(last)) => after(view, &look, Some(last), limit)?,
-        _ => after(view, &look, None, limit)?,
+        Some(Cursor::Window(cursor)) => of_window(view, &look, Some(cursor), limit)?,
+        None if in_window => of_window(view, &look, None, limit)?,
+        None => after(view, &look, None, limit)?,
     };
     page.next = next
         .map(|cursor| serde_json::to_string(&cursor))
@@ -120,60 +112,72 @@ pub(in crate::client) fn find(view: &View<'_>, query: &SearchQuery) -> Result<Se
 
 type Page = (Vec<Found>, Option<Cursor>);
 
-fn first_of_window(view: &View<'_>, look: &Look, limit: usize) -> Result<Page, Error> {
-    let mut walk = Walk::from(view, look, None)?;
-    let mut window = Vec::new();
-    while window.len() < WINDOW
-        && let Some(found) = walk.next()?
-    {
-        window.push(found);
-    }
-    // Nothing is older than this if there are no more.
-    let oldest = match window.last() {
-        Some(last) if window.len() == WINDOW => last.key,
-        _ => (0, 0),
-    };
-    of_window(view, look, &window, None, oldest, limit)
-}
+/// Behind it there is nothing.
+const BOTTOM: Key = (0, 0);
 
-/// A page of the window, filled up with what is behind it.
+/// A page of the window, filled up with what is behind it. It looks no further than it must: where
+/// whole words are common, not at the whole window.
 fn of_window(
     view: &View<'_>,
     look: &Look,
-    window: &[Found],
-    cursor: Option<Cursor>,
-    oldest: Key,
+    cursor: Option<InWindow>,
     limit: usize,
 ) -> Result<Page, Error> {
-    let newest = match (cursor, window.first()) {
-        (Some(Cursor::Window { newest, .. }), _) => newest,
-        (_, Some(found)) => found.key,
-        _ => return Ok((Vec::new(), None)),
+    let among_whole = cursor.is_none_or(|cursor| cursor.whole);
+    let mut newest = cursor.map(|cursor| cursor.newest);
+    let mut oldest = cursor.and_then(|cursor| cursor.oldest);
+    let mut walk = Walk::from(view, look, newest)?;
+    let (mut whole, mut part) = (Vec::new(), Vec::new());
+    let mut seen = 0;
+    let oldest = loop {
+        let Some(found) = walk.next()? else {
+            break oldest.unwrap_or(BOTTOM);
+        };
+        if let Some(oldest) = oldest.filter(|oldest| found.key < *oldest) {
+            break oldest;
+        }
+        let newest = *newest.get_or_insert(found.key);
+        if cursor.is_none_or(|cursor| (found.whole, found.key) < (cursor.whole, cursor.last)) {
+            if among_whole && found.whole && whole.len() == limit {
+                let next = ended(&whole, newest, oldest);
+                return Ok((whole, next));
+            }
+            if found.whole { &mut whole } else { &mut part }.push(found);
+        }
+        seen += 1;
+        if seen == WINDOW && oldest.is_none() {
+            // What was handed out already was in the window, even if others came in between.
+            let last = cursor
+                .filter(|cursor| cursor.whole)
+                .map(|cursor| cursor.last);
+            oldest = Some(last.map_or(found.key, |last| last.min(found.key)));
+        }
     };
-    let (whole, part): (Vec<Found>, Vec<Found>) = window.iter().partition(|found| found.whole);
-    let ordered = whole.into_iter().chain(part);
-    let mut left: Vec<Found> = ordered
-        .filter(|found| match cursor {
-            Some(Cursor::Window { whole, last, .. }) => (found.whole, found.key) < (whole, last),
-            _ => true,
-        })
-        .collect();
+    let mut left = whole;
+    left.append(&mut part);
     if left.len() > limit {
         left.truncate(limit);
-        let next = left.last().map(|found| Cursor::Window {
+        let next = newest.and_then(|newest| ended(&left, newest, Some(oldest)));
+        return Ok((left, next));
+    }
+    if oldest == BOTTOM {
+        return Ok((left, None));
+    }
+    let (more, next) = after(view, look, Some(oldest), limit - left.len())?;
+    left.extend(more);
+    Ok((left, next))
+}
+
+/// Where a page in the window ended.
+fn ended(page: &[Found], newest: Key, oldest: Option<Key>) -> Option<Cursor> {
+    page.last().map(|found| {
+        Cursor::Window(InWindow {
             newest,
             oldest,
             whole: found.whole,
             last: found.key,
-        });
-        return Ok((left, next));
-    }
-    if oldest == (0, 0) {
-        return Ok((left, None));
-    }
-    let (more, next) = after(view, look, Some(oldest), limit.saturating_sub(left.len()))?;
-    left.extend(more);
-    Ok((left, next))
+        })
+    })
 }
 
 /// A page of what is older than something, newest first.
@@ -193,7 +197,7 @@ fn after(view: &View<'_>, look: &Look, last: Option<Key>, limit: usize) -> Resul
 }
 
 /// What is looked for, resolved.
-struct Look {
+pub(super) struct Look {
     wanted: Wanted,
     expression: Option<String>,
     /// Order keys, from the first to the one behind the last.
@@ -209,7 +213,7 @@ fn bad(reason: &str) -> Error {
 
 impl Look {
     /// `None` where nothing is looked for.
-    fn of(view: &View<'_>, query: &SearchQuery) -> Result<Option<Self>, Error> {
+    pub fn of(view: &View<'_>, query: &SearchQuery) -> Result<Option<Self>, Error> {
         if query.words.len() > MOST_WORDS
             || query
                 .words
@@ -219,7 +223,7 @@ impl Look {
             return Err(bad("too many or too long words to look for"));
         }
         let mut wanted = Wanted {
-            words: query.words.iter().map(|word| terms::fold(word)).collect(),
+            words: query.words.iter().map(|word| fold(word)).collect(),
             has: query.has.iter().map(|has| has.to_model()).collect(),
             ..Wanted::default()
         };
@@ -253,7 +257,7 @@ impl Look {
             && among(&self.wanted.conversations, &candidate.conversation)
             && among(&self.wanted.authors, &candidate.author);
         // What a message has is in the index as it is.
-        fits.then(|| terms::contains(&terms::fold(&candidate.body), &self.wanted.words))
+        fits.then(|| contains(&fold(&candidate.body), &self.wanted.words))
             .flatten()
     }
 }
@@ -267,16 +271,16 @@ fn people(view: &View<'_>, who: &str) -> Result<Vec<[u8; 32]>, Error> {
     if let Some(id) = id::from_hex::<32>(who) {
         return Ok(vec![id]);
     }
-    let who_folded = terms::fold(who.trim());
+    let who_folded = fold(who.trim());
     let nobody = || Error::NoSuchContact {
         who: who.to_owned(),
     };
     if who_folded.is_empty() {
         return Err(nobody());
     }
-    let mut known = vec![(terms::fold(&profile.name), me)];
+    let mut known = vec![(fold(&profile.name), me)];
     for contact in contacts::list(view)? {
-        known.push((terms::fold(&contact.name), id::account(&contact.account)?));
+        known.push((fold(&contact.name), id::account(&contact.account)?));
     }
     let pick = |fits: &dyn Fn(&str) -> bool| -> Vec<[u8; 32]> {
         let fitting = known.iter().filter(|(name, _)| fits(name));
@@ -376,15 +380,15 @@ impl<'a, 'c> Walk<'a, 'c> {
         }
         Ok(())
     }
+}
 
-    /// Everything down to a message, which is the last.
-    fn down_to(mut self, oldest: Key) -> Result<Vec<Found>, Error> {
-        let mut all = Vec::new();
-        while let Some(found) = self.next()?
-            && found.key >= oldest
-        {
-            all.push(found);
-        }
-        Ok(all)
+/// The rows of all hits, newest first.
+#[cfg(test)]
+pub(super) fn rows(view: &View<'_>, look: &Look) -> Result<Vec<i64>, Error> {
+    let mut walk = Walk::from(view, look, None)?;
+    let mut rows = Vec::new();
+    while let Some(found) = walk.next()? {
+        rows.push(found.key.1);
     }
+    Ok(rows)
 }

@@ -1,8 +1,27 @@
 //! Finding what was said.
 
+#[cfg(test)]
+mod corpus;
 mod find;
+#[cfg(test)]
+#[allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::cast_possible_truncation
+)]
+mod measure;
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod pages;
+#[cfg(test)]
+#[allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
+mod tests;
 mod typed;
-
 use serde::{Deserialize, Serialize};
 
 use super::conversation::Message;

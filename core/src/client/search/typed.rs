@@ -148,3 +148,71 @@ fn days_to(year: i64, month: i64, day: i64) -> i64 {
     let in_year = (153 * month + 2) / 5 + day - 1;
     365 * year + leap_days + in_year - 719_468
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_people_type_is_read() {
+        let typed = |text: &str| SearchQuery::typed(text, 0);
+        let words = |text: &str| typed(text).unwrap().words;
+        assert_eq!(words("  two words "), ["two", "words"]);
+        assert_eq!(words("\"two words\" more"), ["two words", "more"]);
+        assert_eq!(
+            words("“two words” „und mehr“ « encore »"),
+            ["two words", "und mehr", " encore "]
+        );
+        assert_eq!(words("\"not closed"), ["not closed"]);
+        assert_eq!(
+            words("http://x.org at 12:30 :) \"from:x\" \"\""),
+            ["http://x.org", "at", "12:30", ":)", "from:x"]
+        );
+        let query = typed(
+            "from:Ana In:\"Book club\" before:2026-05-01 after:2024-02-29 has:link HAS:Photo yes",
+        )
+        .unwrap();
+        assert_eq!(
+            query,
+            SearchQuery {
+                words: vec!["yes".to_owned()],
+                from: Some("Ana".to_owned()),
+                conversation: Some("Book club".to_owned()),
+                before: Some(1_777_593_600_000),
+                after: Some(1_709_164_800_000),
+                has: vec![Has::Link, Has::Image],
+                ..SearchQuery::default()
+            }
+        );
+        let before = |text: &str, offset| SearchQuery::typed(text, offset).unwrap().before;
+        assert_eq!(before("before:2026", 0), Some(1_767_225_600_000));
+        assert_eq!(before("before:2026-03", 0), Some(1_772_323_200_000));
+        assert_eq!(before("before:2026", 120), Some(1_767_218_400_000));
+        assert_eq!(before("before:1970", 120), Some(0));
+        for nonsense in [
+            "from:",
+            "in:\" \"",
+            "has:",
+            "has:dance",
+            "before:",
+            "before:soon",
+            "before:2026-13",
+            "before:2025-02-29",
+            "before:1969",
+            "after:2026-01-01-01",
+            "after:+2026",
+            "before:2026-",
+            "from:a from:b",
+            "after:99999",
+        ] {
+            assert!(
+                matches!(typed(nonsense), Err(Error::BadSearch { .. })),
+                "{nonsense}"
+            );
+        }
+        for offset in [i32::MIN, i32::MAX] {
+            let _ = SearchQuery::typed("before:2026", offset);
+        }
+    }
+}

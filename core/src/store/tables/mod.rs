@@ -24,6 +24,9 @@ pub(crate) mod quotas;
 pub(crate) mod receipts;
 pub(crate) mod registers;
 pub(crate) mod relays;
+#[cfg(test)]
+#[allow(clippy::indexing_slicing)]
+pub(crate) mod said;
 pub(crate) mod search;
 pub(crate) mod seen;
 pub(crate) mod sessions;
