@@ -23,8 +23,9 @@ pub enum Event {
         /// The message.
         message: Message,
     },
-    /// An own message came to be here, or is further than it was.
-    MessageStateChanged {
+    /// A message was sent from here, or is other than it was: how far it has come, its text, its
+    /// reactions.
+    MessageChanged {
         /// The message.
         message: Message,
     },
@@ -64,7 +65,7 @@ impl From<client::Event> for Event {
             client::Event::MessageReceived { message } => Self::MessageReceived {
                 message: message.into(),
             },
-            client::Event::MessageStateChanged { message } => Self::MessageStateChanged {
+            client::Event::MessageChanged { message } => Self::MessageChanged {
                 message: message.into(),
             },
             client::Event::ContactRequested { contact } => Self::ContactRequested {

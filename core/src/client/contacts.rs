@@ -9,7 +9,7 @@ use super::handle::Client;
 use super::id::hex;
 use super::local::Local;
 use super::request::{Reply, Request};
-use super::safety::{self, Verified};
+use super::safety::{self, Verified, VerifiedState};
 use crate::model;
 use crate::store::tables::{contacts, profile};
 use crate::store::{StoreError, View};
@@ -24,6 +24,10 @@ pub struct Contact {
     pub account: String,
     /// What they call themselves, or what they were renamed to. Nobody vouches for it.
     pub name: String,
+    /// What they call themselves.
+    pub profile_name: String,
+    /// What they say of themselves; empty for nothing.
+    pub about: String,
     /// Where they stand with us.
     pub standing: ContactStanding,
     /// The conversation with them, in hexadecimal.
@@ -171,7 +175,9 @@ fn shown(
     let (verified, held) = safety::of(view, me, &row.account)?;
     Ok(Some(Contact {
         account: row.account.to_string(),
-        name: row.name,
+        name: row.shown_name().to_owned(),
+        profile_name: row.profile_name,
+        about: row.about,
         standing,
         conversation: hex(&conversation_id(me, &row.account)),
         verified,
@@ -184,6 +190,27 @@ pub(super) fn own_account(view: &View<'_>) -> Result<AccountId, Error> {
     profile::load(view)?
         .and_then(|profile| profile.account)
         .ok_or(Error::NoAccount)
+}
+
+/// The person, as a contact of their own: whom the note to self is with.
+pub(super) fn myself(view: &View<'_>) -> Result<Contact, Error> {
+    let me = own_account(view)?;
+    let profile = profile::load(view)?.ok_or(Error::NoAccount)?;
+    let own = crate::engine::registers::own_profile(view)?;
+    Ok(Contact {
+        account: me.to_string(),
+        name: profile.name.clone(),
+        profile_name: profile.name,
+        about: own.about,
+        standing: ContactStanding::Accepted,
+        verified: Verified {
+            state: VerifiedState::No,
+            since: None,
+            changed: false,
+        },
+        held: false,
+        conversation: hex(&conversation_id(&me, &me)),
+    })
 }
 
 /// One contact; `None` for somebody who is not shown.
@@ -212,7 +239,7 @@ pub(super) fn list(view: &View<'_>) -> Result<Vec<Contact>, Error> {
 
 /// The name of an account for a person: a contact's, or the beginning of its id.
 pub(super) fn name_of(view: &View<'_>, account: &AccountId) -> Result<String, StoreError> {
-    let name = contacts::get(view, account)?.map(|contact| contact.name);
+    let name = contacts::get(view, account)?.map(|contact| contact.shown_name().to_owned());
     Ok(name
         .filter(|name| !name.is_empty())
         .unwrap_or_else(|| account.to_string().chars().take(8).collect()))
@@ -267,9 +294,11 @@ pub(super) fn find(view: &View<'_>, who: &str) -> Result<Contact, Error> {
     }
 }
 
-/// The account of a contact that is known, by its id.
+/// The account of a contact that is known, or our own, by its id.
 pub(super) fn known_account(local: &Local, id: &str) -> Result<AccountId, Error> {
     let account = super::id::account(id)?;
-    expect(local, &account)?;
+    if local.read(own_account)? != account {
+        expect(local, &account)?;
+    }
     Ok(account)
 }

@@ -1,4 +1,4 @@
-//! What was said.
+//! What is said between the person and somebody, and what can be done there.
 
 use std::fmt;
 use std::sync::Arc;
@@ -8,85 +8,68 @@ use serde::{Deserialize, Serialize};
 use sotto_content::direct::conversation_id;
 use sotto_wire::ids::AccountId;
 
-use super::contacts::{self, Contact, ContactStanding};
+use super::contacts::{self, Contact};
 use super::error::Error;
 use super::handle::Client;
-use super::id::hex;
-use super::request::{Reply, Request};
+use super::message::{self, Draft, Message};
+use super::request::{Deed, Reply, Request};
 use super::seat::Inner;
-use crate::model::{MessageKind, OutgoingState};
-use crate::store::tables::messages::MessageRow;
-use crate::store::tables::{
-    conversations, deliveries, messages, outgoing, pages, profile, receipts,
-};
-use crate::store::{StoreError, View};
+use crate::engine::settings;
+use crate::model;
+use crate::store::View;
+use crate::store::tables::{conversations, messages, pages};
 
 /// The most messages that one call returns.
-const MOST: u32 = 10_000;
+pub(super) const MOST: u32 = 10_000;
 
-/// One message.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Message {
-    /// Its number in this database: it rises in the order in which messages came to be here, and is
-    /// never used again.
-    pub row: i64,
-    /// Its id, in hexadecimal, the same for everybody who has it.
-    pub id: String,
-    /// The conversation's id, in hexadecimal.
-    pub conversation: String,
-    /// The other account of the conversation, in hexadecimal.
-    pub account: String,
-    /// The account that wrote it, in hexadecimal.
-    pub author: String,
-    /// What its author is called here.
-    pub author_name: String,
-    /// Which way it went.
-    pub direction: Direction,
-    /// The text; `None` where only a newer version of the program can show it.
-    pub text: Option<String>,
-    /// When it was sent, by its sender's clock, in milliseconds since 1970.
-    pub sent_at: u64,
-    /// When it came to be here, in milliseconds since 1970.
-    pub received_at: u64,
-    /// How far it has come.
-    pub state: MessageState,
-    /// Why it failed, if it did.
-    pub reason: Option<String>,
-    /// Its author has not been accepted yet.
-    pub request: bool,
+/// What is set for a conversation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConversationSettings {
+    /// Seconds that messages are kept after they were read; 0 for ever.
+    pub timer: u32,
+    /// Until when nothing makes a sound, in milliseconds since 1970; 0 for not muted.
+    pub muted_until: u64,
+    /// It was put aside.
+    pub archived: bool,
+    /// It is kept on top.
+    pub pinned: bool,
+    /// It is marked as unread.
+    pub marked_unread: bool,
+    /// Which messages the person wants to be told of.
+    pub notify: Notify,
 }
 
-/// Which way a message went.
+/// Which messages of a conversation the person wants to be told of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Direction {
-    /// From somebody else.
-    Received,
-    /// From here.
-    SentHere,
-    /// From another device of this account.
-    SentElsewhere,
+pub enum Notify {
+    /// Every one.
+    Everything,
+    /// Those that mention the person.
+    Mentions,
+    /// None.
+    Nothing,
 }
 
-/// How far a message has come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum MessageState {
-    /// Somebody else's.
-    Received,
-    /// On this device only.
-    Queued,
-    /// A relay holds it for the recipient.
-    Sent,
-    /// A device of the recipient has it.
-    Delivered,
-    /// The recipient has read it.
-    Read,
-    /// It will not be sent unless it is retried.
-    Failed,
+impl Notify {
+    pub(super) fn to_model(self) -> model::Notify {
+        match self {
+            Self::Everything => model::Notify::Everything,
+            Self::Mentions => model::Notify::Mentions,
+            Self::Nothing => model::Notify::Nothing,
+        }
+    }
+
+    fn from_model(notify: model::Notify) -> Self {
+        match notify {
+            model::Notify::Everything => Self::Everything,
+            model::Notify::Mentions => Self::Mentions,
+            model::Notify::Nothing => Self::Nothing,
+        }
+    }
 }
 
-/// The conversation with one contact.
+/// The conversation with one contact, or with oneself.
 pub struct Conversation {
     client: Client,
     contact: Contact,
@@ -116,8 +99,140 @@ impl Conversation {
     /// # Errors
     /// [`Error::BadText`], [`Error::Blocked`], [`Error::NotActive`], [`Error::NoSuchContact`].
     pub fn send(&self, text: String) -> Result<Message, Error> {
+        self.send_draft(Draft::plain(text))
+    }
+
+    /// The same for a text with formats and mentions, or one that answers a message.
+    ///
+    /// # Errors
+    /// Those of [`Conversation::send`], and [`Error::NoSuchMessage`] for what it answers.
+    pub fn send_draft(&self, draft: Draft) -> Result<Message, Error> {
         let account = self.contact.account.clone();
-        self.client.message(&Request::Send { account, text })
+        self.client.message(&Request::Send { account, draft })
+    }
+
+    /// Queues what a message says once more, for this conversation, without who said it.
+    ///
+    /// # Errors
+    /// [`Error::NoSuchMessage`], [`Error::CannotChange`] for what is no text, and those of
+    /// [`Conversation::send`].
+    pub fn forward(&self, row: i64) -> Result<Message, Error> {
+        let account = self.contact.account.clone();
+        self.client.message(&Request::Forward { account, row })
+    }
+
+    /// Keeps what is being written, here and on the own other devices, until it is sent. An empty
+    /// text forgets it.
+    ///
+    /// # Errors
+    /// [`Error::BadText`].
+    pub fn set_draft(&self, draft: Draft) -> Result<(), Error> {
+        self.set(Deed::Draft { draft })
+    }
+
+    /// What is being written.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn draft(&self) -> Result<Option<Draft>, Error> {
+        let account = self.contact.account.clone();
+        let Reply::Draft(draft) = self.client.ask(&Request::Draft { account })? else {
+            return Err(Error::bug("another reply was expected"));
+        };
+        Ok(draft)
+    }
+
+    /// Marks everything up to a message as read, or everything there is.
+    ///
+    /// # Errors
+    /// [`Error::NoSuchMessage`].
+    pub fn mark_read(&self, up_to: Option<i64>) -> Result<(), Error> {
+        self.set(Deed::Read { up_to })
+    }
+
+    /// Marks it as unread, though everything was read.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn mark_unread(&self) -> Result<(), Error> {
+        self.set(Deed::MarkUnread)
+    }
+
+    /// Sets how many seconds messages are kept after they were read, for both ends; 0 for ever.
+    /// What was sent before keeps the time it was sent with.
+    ///
+    /// # Errors
+    /// [`Error::CannotChange`] beyond a year; those of [`Conversation::send`].
+    pub fn set_timer(&self, seconds: u32) -> Result<(), Error> {
+        self.set(Deed::Timer { seconds })
+    }
+
+    /// Nothing here makes a sound until a time in milliseconds since 1970; 0 takes that back.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn mute(&self, until: u64) -> Result<(), Error> {
+        self.set(Deed::Mute { until })
+    }
+
+    /// Which messages the person wants to be told of.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn set_notify(&self, notify: Notify) -> Result<(), Error> {
+        self.set(Deed::Notify { notify })
+    }
+
+    /// Puts it aside, or back.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn archive(&self, on: bool) -> Result<(), Error> {
+        self.set(Deed::Archive { on })
+    }
+
+    /// Keeps it on top, or no more.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn pin(&self, on: bool) -> Result<(), Error> {
+        self.set(Deed::Pin { on })
+    }
+
+    /// Deletes everything that was said up to now, here and on the own other devices. The other
+    /// end keeps what it has.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn clear(&self) -> Result<(), Error> {
+        self.set(Deed::Clear)
+    }
+
+    /// Tells the other end that the person types, or has stopped. Call it every few seconds while
+    /// that is so; it is sent to those who are there now, and to nobody else.
+    ///
+    /// # Errors
+    /// [`Error::NotActive`].
+    pub fn set_typing(&self, active: bool) -> Result<(), Error> {
+        self.set(Deed::Typing { active })
+    }
+
+    /// What is set for it.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn settings(&self) -> Result<ConversationSettings, Error> {
+        let account = self.contact.account.clone();
+        let request = Request::ConversationSettings { account };
+        let Reply::ConversationSettings(settings) = self.client.ask(&request)? else {
+            return Err(Error::bug("another reply was expected"));
+        };
+        Ok(settings)
+    }
+
+    fn set(&self, deed: Deed) -> Result<(), Error> {
+        let account = self.contact.account.clone();
+        self.client.ask(&Request::Set { account, deed }).map(drop)
     }
 
     /// The last messages, or the last before one, oldest first.
@@ -152,10 +267,51 @@ impl Client {
         }))
     }
 
+    /// The conversation with oneself: what is written there is on all own devices.
+    ///
+    /// # Errors
+    /// [`Error::NoAccount`].
+    pub fn note_to_self(&self) -> Result<Arc<Conversation>, Error> {
+        let Reply::Contact(contact) = self.ask(&Request::Myself)? else {
+            return Err(Error::bug("another reply was expected"));
+        };
+        Ok(Arc::new(Conversation {
+            contact,
+            client: self.another(),
+        }))
+    }
+
+    /// Reacts to a message with one emoji. A person has one reaction to a message; the next one
+    /// takes its place, and an empty one takes it back.
+    ///
+    /// # Errors
+    /// [`Error::BadText`] for what is no emoji, [`Error::NoSuchMessage`], [`Error::CannotChange`].
+    pub fn react(&self, row: i64, emoji: String) -> Result<Message, Error> {
+        self.message(&Request::React { row, emoji })
+    }
+
+    /// Puts another text in the place of an own one; what it answers stays.
+    ///
+    /// # Errors
+    /// [`Error::BadText`], [`Error::NoSuchMessage`], [`Error::CannotChange`] for somebody else's.
+    pub fn edit(&self, row: i64, draft: Draft) -> Result<Message, Error> {
+        self.message(&Request::Edit { row, draft })
+    }
+
+    /// Deletes a message here and on the own other devices; where it is an own one and `everyone`
+    /// is set, for the other end, too.
+    ///
+    /// # Errors
+    /// [`Error::NoSuchMessage`], [`Error::CannotChange`].
+    pub fn delete_message(&self, row: i64, everyone: bool) -> Result<(), Error> {
+        self.ask(&Request::DeleteMessage { row, everyone })
+            .map(drop)
+    }
+
     /// One message by its row.
     ///
     /// # Errors
-    /// [`Error::NoSuchEntry`].
+    /// [`Error::NoSuchMessage`].
     pub fn message_at(&self, row: i64) -> Result<Message, Error> {
         self.message(&Request::Message { row })
     }
@@ -184,7 +340,7 @@ impl Client {
     /// the time was not enough.
     ///
     /// # Errors
-    /// [`Error::NoSuchEntry`].
+    /// [`Error::NoSuchMessage`].
     pub fn wait_sent(&self, row: i64, timeout: Duration) -> Result<Message, Error> {
         self.message(&Request::WaitSent { row, timeout })
     }
@@ -220,90 +376,32 @@ pub(super) fn history(
     let rows = match before {
         None => messages::last(view, &conversation, limit)?,
         Some(before) => {
-            let place = pages::place_of(view, &conversation, before)?.ok_or(Error::NoSuchEntry)?;
+            let place =
+                pages::place_of(view, &conversation, before)?.ok_or(Error::NoSuchMessage)?;
             pages::before(view, &conversation, &place, limit)?
         }
     };
-    show_all(view, rows)
+    message::show_all(view, rows)
 }
 
-pub(super) fn after(view: &View<'_>, row: i64, limit: u32) -> Result<Vec<Message>, Error> {
-    let rows = messages::arrived_after(view, row, u64::from(limit.min(MOST)))?;
-    show_all(view, rows)
-}
-
-pub(super) fn get(view: &View<'_>, row: i64) -> Result<Option<Message>, Error> {
-    let row = messages::get(view, row)?;
-    Ok(show_all(view, row.into_iter().collect())?.pop())
-}
-
-pub(super) fn show_all(view: &View<'_>, rows: Vec<MessageRow>) -> Result<Vec<Message>, Error> {
-    let Some(profile) = profile::load(view)? else {
-        return Err(Error::NoAccount);
-    };
-    rows.into_iter()
-        .map(|row| Ok(show(view, &profile, row)?))
-        .collect()
-}
-
-fn show(
+pub(super) fn settings_of(
     view: &View<'_>,
-    profile: &profile::Profile,
-    row: MessageRow,
-) -> Result<Message, StoreError> {
-    let direction = if profile.account != Some(row.author) {
-        Direction::Received
-    } else if row.device == profile.mailbox {
-        Direction::SentHere
-    } else {
-        Direction::SentElsewhere
-    };
-    let peer = conversations::peer(view, &row.conversation)?.unwrap_or(row.author);
-    let (state, reason) = match direction {
-        Direction::Received => (MessageState::Received, None),
-        _ => own_state(view, row.row)?,
-    };
-    let author_name = match direction {
-        Direction::Received => contacts::name_of(view, &row.author)?,
-        _ => profile.name.clone(),
-    };
-    let request = direction == Direction::Received
-        && contacts::get(view, &row.author)
-            .ok()
-            .flatten()
-            .is_some_and(|contact| contact.standing == ContactStanding::Request);
-    Ok(Message {
-        row: row.row,
-        id: row.id.to_string(),
-        conversation: hex(&row.conversation),
-        account: peer.to_string(),
-        author: row.author.to_string(),
-        author_name,
-        direction,
-        text: (row.kind == MessageKind::Text).then_some(row.body),
-        sent_at: row.sent_at,
-        received_at: row.received_at,
-        state,
-        reason,
-        request,
+    account: &AccountId,
+) -> Result<ConversationSettings, Error> {
+    let me = contacts::own_account(view)?;
+    let settings = conversations::settings(view, &conversation_id(&me, account))?;
+    Ok(ConversationSettings {
+        timer: settings.timer,
+        muted_until: settings.muted_until,
+        archived: settings.archived_at > 0,
+        pinned: settings.pinned_at > 0,
+        marked_unread: settings.marked_unread,
+        notify: Notify::from_model(settings.notify),
     })
 }
 
-/// How far an own message has come, from its receipts or from the queue.
-fn own_state(view: &View<'_>, row: i64) -> Result<(MessageState, Option<String>), StoreError> {
-    match receipts::highest(view, row)? {
-        Some((2.., _)) => return Ok((MessageState::Read, None)),
-        Some((1, _)) => return Ok((MessageState::Delivered, None)),
-        _ => {}
-    }
-    Ok(match outgoing::state_of_message(view, row)? {
-        Some((OutgoingState::Failed, reason, _)) => (MessageState::Failed, reason),
-        Some((OutgoingState::Accepted, ..)) => (MessageState::Sent, None),
-        Some((OutgoingState::Open, _, job)) if deliveries::any_accepted(view, job)? => {
-            (MessageState::Sent, None)
-        }
-        Some((OutgoingState::Open, ..)) => (MessageState::Queued, None),
-        // Its row in the queue was finished long ago, or is on the device that sent it.
-        None => (MessageState::Sent, None),
-    })
+pub(super) fn draft_of(view: &View<'_>, account: &AccountId) -> Result<Option<Draft>, Error> {
+    let me = contacts::own_account(view)?;
+    let kept = settings::draft(view, &conversation_id(&me, account))?;
+    kept.map(|kept| message::read_draft(view, kept)).transpose()
 }

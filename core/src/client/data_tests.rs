@@ -62,7 +62,7 @@ impl Profile {
     pub fn send(&self, to: &Self, text: &str) {
         self.answer(Request::Send {
             account: to.account.to_string(),
-            text: text.to_owned(),
+            draft: super::Draft::plain(text.to_owned()),
         })
         .unwrap();
     }

@@ -96,6 +96,12 @@ pub enum Error {
     /// There is no failed message with this number.
     #[error("there is no failed message with this number")]
     NoSuchEntry,
+    /// There is no such message here.
+    #[error("there is no such message")]
+    NoSuchMessage,
+    /// This cannot be done to this message: it is somebody else's, deleted, or of another kind.
+    #[error("this cannot be done to this message")]
+    CannotChange,
     /// This device does not, or does no longer, belong to its account.
     #[error("this device does not belong to its account (any more)")]
     NotActive,
@@ -169,6 +175,8 @@ impl Error {
             Self::BadText { .. } => ("bad_text", Permanent),
             Self::BadSearch { .. } => ("bad_search", Permanent),
             Self::NoSuchEntry => ("no_such_entry", Permanent),
+            Self::NoSuchMessage => ("no_such_message", Permanent),
+            Self::CannotChange => ("cannot_change", Permanent),
             Self::NotActive => ("not_active", Permanent),
             Self::NotAllowed => ("not_allowed", Permanent),
             Self::Unreachable { .. } => ("unreachable", Transient),
@@ -258,6 +266,8 @@ impl From<EngineError> for Error {
             EngineError::NotActive => Self::NotActive,
             EngineError::NotAllowed => Self::NotAllowed,
             EngineError::NoSuchEntry => Self::NoSuchEntry,
+            EngineError::NoSuchMessage => Self::NoSuchMessage,
+            EngineError::CannotChange => Self::CannotChange,
             other => Self::Other {
                 code: other.code().to_owned(),
                 class: other.class().into(),

@@ -6,9 +6,9 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::contacts::Contact;
-use super::conversation::Message;
 use super::error::Error;
 use super::handle::Client;
+use super::message::Message;
 use super::notices::Notice;
 use super::outbox::OutboxSummary;
 use super::profile::Me;
@@ -37,8 +37,9 @@ pub enum Event {
         /// The message.
         message: Message,
     },
-    /// An own message came to be here, or is further than it was.
-    MessageStateChanged {
+    /// A message was sent from here, or is other than it was: how far it has come, its text, its
+    /// reactions.
+    MessageChanged {
         /// The message.
         message: Message,
     },
@@ -47,6 +48,23 @@ pub enum Event {
     ConversationChanged {
         /// Its id, in hexadecimal.
         conversation: String,
+    },
+    /// A message is not here any more: it was deleted, or its time is over.
+    MessageRemoved {
+        /// The conversation, in hexadecimal.
+        conversation: String,
+        /// The row it had.
+        row: i64,
+    },
+    /// Somebody types, or has stopped. Who types says so every few seconds; it is over 15 seconds
+    /// after the last time.
+    Typing {
+        /// The conversation, in hexadecimal.
+        conversation: String,
+        /// Who, in hexadecimal.
+        account: String,
+        /// Whether they do.
+        active: bool,
     },
     /// Somebody who is not accepted wrote for the first time.
     ContactRequested {

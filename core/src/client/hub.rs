@@ -13,10 +13,10 @@ use std::thread::{self, JoinHandle};
 use sotto_wire::ids::AccountId;
 
 use super::contacts::{self, ContactStanding};
-use super::conversation::{self, Direction};
 use super::error::Error;
 use super::events::{ConnectionState, Event};
 use super::id::hex;
+use super::message::{self, Direction};
 use super::notices;
 use super::outbox::{self, OutboxSummary};
 use super::profile;
@@ -183,7 +183,7 @@ impl Desk {
                 Change::MessageChanged { conversation, row } => {
                     conversations.insert(conversation);
                     self.row = self.row.max(*row);
-                    events.extend(self.message(*row, before)?);
+                    events.push(self.message(conversation, *row, before)?);
                 }
                 Change::ContactChanged { account } => {
                     events.extend(self.contact(&AccountId::new(*account))?);
@@ -197,6 +197,15 @@ impl Desk {
                 Change::ConversationChanged { conversation } => {
                     conversations.insert(conversation);
                 }
+                Change::Typing {
+                    conversation,
+                    account,
+                    active,
+                } => events.push(Event::Typing {
+                    conversation: hex(conversation),
+                    account: hex(account),
+                    active: *active,
+                }),
             }
         }
         events.extend(conversations.into_iter().map(|conversation| {
@@ -214,15 +223,18 @@ impl Desk {
         Ok(())
     }
 
-    fn message(&self, row: i64, before: i64) -> Result<Option<Event>, Error> {
-        let message = self.store.read(|view| conversation::get(view, row))?;
-        Ok(message.map(|message| {
-            if row > before && message.direction != Direction::SentHere {
+    fn message(&self, conversation: &[u8; 32], row: i64, before: i64) -> Result<Event, Error> {
+        let message = self.store.read(|view| message::get(view, row))?;
+        Ok(match message {
+            None => Event::MessageRemoved {
+                conversation: hex(conversation),
+                row,
+            },
+            Some(message) if row > before && message.direction != Direction::SentHere => {
                 Event::MessageReceived { message }
-            } else {
-                Event::MessageStateChanged { message }
             }
-        }))
+            Some(message) => Event::MessageChanged { message },
+        })
     }
 
     fn contact(&mut self, account: &AccountId) -> Result<Option<Event>, Error> {

@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use sotto_wire::ids::AccountId;
+
 use super::contacts;
 use super::conversation;
 use super::devices;
@@ -11,11 +13,12 @@ use super::error::Error;
 use super::events::ConnectionState;
 use super::hub::Hub;
 use super::id;
+use super::message;
 use super::notices;
 use super::outbox;
+use super::privacy::{self, Privacy};
 use super::profile;
-use super::relays;
-use super::request::{Reply, Request};
+use super::request::{Deed, Reply, Request};
 use super::safety::{self, HowVerified};
 use super::search;
 use super::storage;
@@ -23,7 +26,9 @@ use super::timeline;
 use super::wait;
 use crate::clock::Now;
 use crate::engine::EngineError;
+use crate::engine::enqueue::Writing;
 use crate::engine::machine::Machine;
+use crate::engine::settings::Setting;
 use crate::net::Connector;
 use crate::random::Random;
 use crate::runtime::{Board, Indexing, Runtime};
@@ -158,10 +163,51 @@ impl Local {
                 self.engine(move |engine, now| engine.continue_with(&account, now))?;
                 contacts::expect(self, &account).map(Reply::Contact)
             }
-            Request::Send { account, text } => {
+            Request::Myself => self.read(contacts::myself).map(Reply::Contact),
+            Request::SetAbout { about } => {
+                self.done(move |engine, now| engine.set_about(&about, now))
+            }
+            Request::Privacy => Ok(Reply::Privacy(self.read(privacy::get)?)),
+            Request::SetPrivacy { privacy } => self.set_privacy(privacy),
+            Request::Send { account, draft } => {
                 let account = contacts::known_account(self, &account)?;
-                let row = self.engine(move |engine, now| engine.send_text(&account, &text, now))?;
+                let writing = Writing {
+                    text: draft.to_wire()?,
+                    answers: draft.answers,
+                };
+                let row = self.engine(move |engine, now| engine.write(&account, writing, now))?;
                 self.message(row).map(Reply::Message)
+            }
+            Request::Forward { account, row } => {
+                let account = contacts::known_account(self, &account)?;
+                let row = self.engine(move |engine, now| engine.forward(row, &account, now))?;
+                self.message(row).map(Reply::Message)
+            }
+            Request::React { row, emoji } => {
+                self.engine(move |engine, now| engine.react(row, &emoji, now))?;
+                self.message(row).map(Reply::Message)
+            }
+            Request::Edit { row, draft } => {
+                let text = draft.to_wire()?;
+                self.engine(move |engine, now| engine.edit(row, text, now))?;
+                self.message(row).map(Reply::Message)
+            }
+            Request::DeleteMessage { row, everyone } => {
+                self.done(move |engine, now| engine.delete_message(row, everyone, now))
+            }
+            Request::Draft { account } => {
+                let account = id::account(&account)?;
+                self.read(|view| conversation::draft_of(view, &account))
+                    .map(Reply::Draft)
+            }
+            Request::ConversationSettings { account } => {
+                let account = id::account(&account)?;
+                self.read(|view| conversation::settings_of(view, &account))
+                    .map(Reply::ConversationSettings)
+            }
+            Request::Set { account, deed } => {
+                let account = contacts::known_account(self, &account)?;
+                self.set(account, deed)
             }
             Request::Message { row } => self.message(row).map(Reply::Message),
             Request::History {
@@ -179,7 +225,7 @@ impl Local {
                     .map(|window| Reply::Window(Box::new(window)))
             }
             Request::MessagesAfter { row, limit } => self
-                .read(|view| conversation::after(view, row, limit))
+                .read(|view| message::after(view, row, limit.min(conversation::MOST).into()))
                 .map(Reply::Messages),
             Request::MessagesAround { row, before, after } => self
                 .read(|view| search::around(view, row, before, after))
@@ -217,32 +263,51 @@ impl Local {
             }
             Request::StorageUse => storage::measure(self).map(Reply::StorageUse),
             Request::Diagnostics => diagnostics::tell(self, self.connection()).map(Reply::Text),
-            Request::Relays => {
-                let all = self.engine(|engine, now| Ok(engine.relays(now)))?;
-                Ok(Reply::Relays(all.into_iter().map(relays::relay).collect()))
-            }
-            Request::AddRelay {
-                url,
-                token,
-                timeout,
-            } => relays::add(self, url, token, timeout).map(Reply::Yes),
-            Request::RemoveRelay { url, timeout } => self
-                .statement(timeout, move |engine, now| engine.remove_home(&url, now))
-                .map(Reply::Yes),
-            Request::AbandonRelay { url, timeout } => self
-                .statement(timeout, move |engine, now| engine.abandon_home(&url, now))
-                .map(Reply::Yes),
-            Request::FollowAccount { link } => {
-                self.done(move |engine, _| engine.follow_link(&link))
-            }
-            Request::CloseAccount { timeout } => relays::close(self, timeout).map(Reply::Yes),
         }
     }
 
+    /// Does something to a conversation as a whole.
+    fn set(&self, with: AccountId, deed: Deed) -> Result<Reply, Error> {
+        let set = |setting: Setting| {
+            self.done(move |engine, now| engine.set_for_conversation(&with, setting, now))
+        };
+        match deed {
+            Deed::Read { up_to } => {
+                self.done(move |engine, now| engine.mark_read(&with, up_to, now))
+            }
+            Deed::MarkUnread => set(Setting::MarkedUnread(true)),
+            Deed::Draft { draft } => {
+                let draft = self.read(|view| message::kept_draft(view, &draft))?;
+                self.done(move |engine, now| engine.set_draft(&with, draft, now))
+            }
+            Deed::Timer { seconds } => {
+                self.done(move |engine, now| engine.set_timer(&with, seconds, now).map(drop))
+            }
+            Deed::Mute { until } => set(Setting::MutedUntil(until)),
+            Deed::Notify { notify } => set(Setting::Notify(notify.to_model())),
+            Deed::Archive { on } => set(Setting::Archived(on)),
+            Deed::Pin { on } => set(Setting::Pinned(on)),
+            Deed::Clear => self.done(move |engine, now| engine.clear_conversation(&with, now)),
+            Deed::Typing { active } => {
+                self.done(move |engine, now| engine.set_typing(&with, active, now))
+            }
+        }
+    }
+
+    fn set_privacy(&self, privacy: Privacy) -> Result<Reply, Error> {
+        let before = self.read(privacy::get)?;
+        for ((name, on), (_, was)) in privacy.switches().into_iter().zip(before.switches()) {
+            if on != was {
+                self.done(move |engine, now| engine.switch(name, on, now))?;
+            }
+        }
+        Ok(Reply::Nothing)
+    }
+
     /// One message.
-    pub fn message(&self, row: i64) -> Result<conversation::Message, Error> {
-        self.read(|view| conversation::get(view, row))?
-            .ok_or(Error::NoSuchEntry)
+    pub fn message(&self, row: i64) -> Result<message::Message, Error> {
+        self.read(|view| message::get(view, row))?
+            .ok_or(Error::NoSuchMessage)
     }
 
     fn connection(&self) -> ConnectionState {

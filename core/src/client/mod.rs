@@ -28,10 +28,11 @@ mod hub;
 mod id;
 mod live;
 mod local;
+mod message;
 mod notices;
 mod outbox;
+mod privacy;
 mod profile;
-mod relays;
 mod remote;
 mod request;
 mod safety;
@@ -62,15 +63,18 @@ mod tests;
 
 pub use config::{KeyKind, Keystore, KeystoreUnavailable, ProfileConfig, Unlock};
 pub use contacts::{Contact, ContactStanding};
-pub use conversation::{Conversation, Direction, Message, MessageState};
+pub use conversation::{Conversation, ConversationSettings, Notify};
 pub use devices::Device;
 pub use error::{Error, ErrorClass};
 pub use events::{ConnectionState, Event, Listener, Subscription};
 pub use handle::Client;
+pub use message::{
+    Direction, Draft, Format, Mention, Message, MessageKind, MessageState, Quote, Reaction, Style,
+};
 pub use notices::{Notice, NoticeKind};
 pub use outbox::{OutboxEntry, OutboxState, OutboxSummary};
+pub use privacy::Privacy;
 pub use profile::{DeviceStanding, Me, RelayInfo};
-pub use relays::Relay;
 pub use safety::{
     Comparison, ComparisonOutcome, HeadComparison, HowVerified, SafetyNumber, Verified,
     VerifiedState,

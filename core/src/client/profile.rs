@@ -10,6 +10,7 @@ use super::local::Local;
 use super::request::{Reply, Request};
 use super::wait;
 use crate::engine::machine::Outcome;
+use crate::engine::registers;
 use crate::model::Standing;
 use crate::runtime::Waited;
 use crate::store::View;
@@ -24,6 +25,8 @@ pub struct Me {
     pub device: String,
     /// What others call this account.
     pub name: String,
+    /// What the person says of themselves; empty for nothing.
+    pub about: String,
     /// Where this device stands with its account.
     pub standing: DeviceStanding,
     /// The account's home relays.
@@ -118,6 +121,14 @@ impl Client {
         self.ask(&Request::SetName { name }).map(drop)
     }
 
+    /// Changes what the person says of themselves; empty for nothing.
+    ///
+    /// # Errors
+    /// [`Error::BadText`], [`Error::NoAccount`].
+    pub fn set_about(&self, about: String) -> Result<(), Error> {
+        self.ask(&Request::SetAbout { about }).map(drop)
+    }
+
     /// The link to give to somebody. It stays the same until it is revoked.
     ///
     /// # Errors
@@ -153,6 +164,7 @@ pub(super) fn me_without_link(view: &View<'_>) -> Result<Me, Error> {
         account: profile.account.map(|account| account.to_string()),
         device: profile.mailbox.to_string(),
         name: profile.name,
+        about: registers::own_profile(view)?.about,
         standing: profile.standing.into(),
         relays: relays
             .map(|relay| RelayInfo {
@@ -186,9 +198,7 @@ pub(super) fn register(
                 refusal: code.clone(),
                 reason: text.clone(),
             })),
-            Outcome::Statement { .. } | Outcome::HomeAdded { .. } | Outcome::HomeRefused { .. } => {
-                None
-            }
+            Outcome::Statement { .. } => None,
         })
     });
     match answer {

@@ -8,21 +8,22 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::contacts::{Contact, ContactStanding};
-use super::conversation::Message;
+use super::conversation::{ConversationSettings, Notify};
 use super::devices::Device;
 use super::error::Error;
 use super::events::{ConnectionState, Event};
+use super::message::{Draft, Message};
 use super::notices::Notice;
 use super::outbox::OutboxEntry;
+use super::privacy::Privacy;
 use super::profile::{Me, RelayInfo};
-use super::relays::Relay;
 use super::safety::{Comparison, HowVerified, SafetyNumber};
 use super::search::{SearchPage, SearchQuery};
 use super::storage::StorageUse;
 use super::timeline::{Query, Window};
 
 /// Rises with every change of what is said on the socket.
-pub(super) const VERSION: u32 = 1;
+pub(super) const VERSION: u32 = 2;
 
 /// What is said on the socket.
 #[derive(Serialize, Deserialize)]
@@ -46,6 +47,10 @@ pub(super) enum Asked {
 /// What comes back.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "made once and taken apart at once"
+)]
 pub(super) enum Answer {
     /// It was done.
     Done(Reply),
@@ -106,9 +111,43 @@ pub(super) enum Request {
     ContinueWith {
         account: String,
     },
+    Myself,
+    SetAbout {
+        about: String,
+    },
+    Privacy,
+    SetPrivacy {
+        privacy: Privacy,
+    },
     Send {
         account: String,
-        text: String,
+        draft: Draft,
+    },
+    Forward {
+        account: String,
+        row: i64,
+    },
+    React {
+        row: i64,
+        emoji: String,
+    },
+    Edit {
+        row: i64,
+        draft: Draft,
+    },
+    DeleteMessage {
+        row: i64,
+        everyone: bool,
+    },
+    Draft {
+        account: String,
+    },
+    ConversationSettings {
+        account: String,
+    },
+    Set {
+        account: String,
+        deed: Deed,
     },
     Message {
         row: i64,
@@ -168,26 +207,22 @@ pub(super) enum Request {
     },
     StorageUse,
     Diagnostics,
-    Relays,
-    AddRelay {
-        url: String,
-        token: Option<String>,
-        timeout: Duration,
-    },
-    RemoveRelay {
-        url: String,
-        timeout: Duration,
-    },
-    AbandonRelay {
-        url: String,
-        timeout: Duration,
-    },
-    FollowAccount {
-        link: String,
-    },
-    CloseAccount {
-        timeout: Duration,
-    },
+}
+
+/// What is done to a conversation as a whole. Doing one twice is the same as doing it once.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Deed {
+    Read { up_to: Option<i64> },
+    MarkUnread,
+    Draft { draft: Draft },
+    Timer { seconds: u32 },
+    Mute { until: u64 },
+    Notify { notify: Notify },
+    Archive { on: bool },
+    Pin { on: bool },
+    Clear,
+    Typing { active: bool },
 }
 
 impl Request {
@@ -198,14 +233,14 @@ impl Request {
             Self::Register { .. }
                 | Self::RevokeLink
                 | Self::Send { .. }
+                | Self::Forward { .. }
+                | Self::Edit { .. }
+                | Self::React { .. }
                 | Self::Retry { .. }
                 | Self::JoinAccount { .. }
                 | Self::AddDevice { .. }
                 | Self::SetRecovery { .. }
                 | Self::SetHomes { .. }
-                | Self::RemoveRelay { .. }
-                | Self::AbandonRelay { .. }
-                | Self::CloseAccount { .. }
         )
     }
 }
@@ -213,6 +248,10 @@ impl Request {
 /// What a request gives.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "made once and taken apart at once"
+)]
 pub(super) enum Reply {
     Nothing,
     Yes(bool),
@@ -228,9 +267,11 @@ pub(super) enum Reply {
     Messages(Vec<Message>),
     Found(SearchPage),
     Window(Box<Window>),
+    Draft(Option<Draft>),
+    ConversationSettings(ConversationSettings),
+    Privacy(Privacy),
     Outbox(Vec<OutboxEntry>),
     Notices(Vec<Notice>),
     Devices(Vec<Device>),
     StorageUse(StorageUse),
-    Relays(Vec<Relay>),
 }

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use super::conversation::{Message, MessageState};
 use super::error::Error;
 use super::handle::Client;
 use super::local::Local;
+use super::message::{Message, MessageState};
 use super::request::{Reply, Request};
 use crate::model::Standing;
 use crate::runtime::{Deadline, Waited};

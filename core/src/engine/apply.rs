@@ -3,25 +3,20 @@
 use prost::Message;
 use sotto_content::direct::conversation_id;
 use sotto_content::proto::{
-    Binding, ChainPush, Content, Order, RegisterKind, Transcript, Void, content::Kind,
+    Binding, ChainPush, Content, Transcript, Void, content::Kind, receipt::Kind as ReceiptKind,
 };
-use sotto_content::text;
-use sotto_wire::ids::{AccountId, EnvelopeId, MailboxId, MessageId};
+use sotto_wire::ids::{AccountId, EnvelopeId, MessageId};
 
 use super::deliver::Delivered;
 use super::envelope::Sender;
+use super::said::Said;
 use super::{
-    Context, EngineError, cards, chains, contacts, content as sent, enqueue, gaps, order, parking,
-    receipts, registers,
+    Context, EngineError, cards, chains, contacts, content as sent, parking, receipts, registers,
+    typing,
 };
-use crate::model::{ContactStanding, MessageKind};
-use crate::store::tables::messages::{self, MessageRow};
-use crate::store::tables::streams::{self, Stream};
+use crate::model::ContactStanding;
 use crate::store::tables::{gaps as gap_rows, seen};
 use crate::store::{Change, Tx};
-
-/// No device says more than this in a conversation.
-const MAX_COUNTER: u64 = 1 << 48;
 
 /// Applies a content once, whatever way and however often it comes.
 pub(super) fn content(
@@ -34,6 +29,9 @@ pub(super) fn content(
 ) -> Result<(), EngineError> {
     let content = Content::decode(bytes).map_err(|_| EngineError::Malformed)?;
     let id = sent::message_id(&binding.message_id)?;
+    if let Some(Kind::Typing(typing)) = &content.kind {
+        return typing::receive(tx, cx, sender, typing);
+    }
     gap_rows::heal_envelope(tx, &envelope.id)?;
     if let Ok(answered) = EnvelopeId::try_from(content.answers.as_slice()) {
         gap_rows::heal_envelope(tx, &answered)?;
@@ -86,9 +84,9 @@ fn from_other(
                 bytes,
                 show: !blocked,
             };
-            if said.insert(tx, cx)? {
+            if said.apply(tx, cx)? {
                 contacts::request(tx, &mut contact)?;
-                receipts::owe(tx, cx, &sender.account, id)?;
+                receipts::owe(tx, cx, &sender.account, id, ReceiptKind::Delivered)?;
             }
             Ok(())
         }
@@ -143,7 +141,7 @@ fn own_message(
         bytes: &transcript.content,
         show: true,
     };
-    said.insert(tx, cx)?;
+    said.apply(tx, cx)?;
     receipts::catch_up(tx, cx, &with, &id)
 }
 
@@ -181,147 +179,4 @@ fn heal(tx: &mut Tx<'_>, sender: &Sender, void: &Void) -> Result<(), EngineError
         tx.changed(Change::ConversationChanged { conversation });
     }
     Ok(())
-}
-
-/// A durable content on its way into a conversation.
-struct Said<'a> {
-    conversation: [u8; 32],
-    with: AccountId,
-    author: AccountId,
-    device: MailboxId,
-    id: MessageId,
-    place: &'a Order,
-    content: &'a Content,
-    bytes: &'a [u8],
-    show: bool,
-}
-
-impl Said<'_> {
-    /// Gives it its place and stores it; says whether the person can see something new.
-    fn insert(&self, tx: &mut Tx<'_>, cx: &mut Context) -> Result<bool, EngineError> {
-        if self.place.conversation != self.conversation {
-            return Err(EngineError::Forged);
-        }
-        if self.place.counter == 0 || self.place.counter > MAX_COUNTER {
-            return Err(EngineError::Malformed);
-        }
-        let incarnation: [u8; 8] = self
-            .place
-            .incarnation
-            .as_slice()
-            .try_into()
-            .map_err(|_| EngineError::Malformed)?;
-        let (kind, body) = match &self.content.kind {
-            Some(Kind::Text(said)) => {
-                text::check(&said.body).map_err(|_| EngineError::Malformed)?;
-                (MessageKind::Text, said.body.clone())
-            }
-            // Kept as received, for a client that knows the kind.
-            _ => (MessageKind::Unknown, String::new()),
-        };
-        enqueue::ensure_conversation(tx, cx, &self.with)?;
-        let order_key = self.order_key(tx, cx, &incarnation)?;
-        self.advance(tx, cx, incarnation, order_key)?;
-        order::merge(tx, cx, order_key)?;
-        if !self.show {
-            return Ok(false);
-        }
-        let row = messages::insert(
-            tx,
-            &MessageRow {
-                row: 0,
-                conversation: self.conversation,
-                author: self.author,
-                device: self.device,
-                id: self.id,
-                order_key,
-                incarnation,
-                counter: self.place.counter,
-                sent_at: self.place.sent_at,
-                received_at: cx.now.ms(),
-                kind,
-                body,
-                content: self.bytes.to_vec(),
-            },
-        )?;
-        tx.changed(Change::MessageChanged {
-            conversation: self.conversation,
-            row,
-        });
-        tx.changed(Change::ConversationChanged {
-            conversation: self.conversation,
-        });
-        if order_key != self.place.hlc {
-            // Own devices that were away clamp by another moment; the lowest place is everybody's.
-            let entry = (
-                registers::join(&self.author, &self.id),
-                order_key.to_be_bytes().to_vec(),
-            );
-            registers::tell_once(tx, cx, RegisterKind::Order, vec![entry])?;
-        }
-        Ok(true)
-    }
-
-    fn order_key(
-        &self,
-        tx: &mut Tx<'_>,
-        cx: &Context,
-        incarnation: &[u8; 8],
-    ) -> Result<u64, EngineError> {
-        let previous = messages::before_in_stream(
-            tx,
-            &self.conversation,
-            &self.device,
-            incarnation,
-            self.place.counter,
-        )?
-        .map(|message| message.order_key);
-        let parent = match &self.content.kind {
-            Some(Kind::Text(said)) => match &said.quote {
-                Some(quote) => match (
-                    quote.author.as_slice().try_into(),
-                    quote.message_id.as_slice().try_into(),
-                ) {
-                    (Ok(author), Ok(id)) => messages::by_id(tx, &author, &id)?
-                        .filter(|parent| parent.conversation == self.conversation)
-                        .map(|parent| parent.order_key),
-                    _ => None,
-                },
-                None => None,
-            },
-            _ => None,
-        };
-        Ok(order::clamp(self.place.hlc, previous.max(parent), cx.now))
-    }
-
-    /// Moves the stream of the sending device on, and notices what it left out.
-    fn advance(
-        &self,
-        tx: &mut Tx<'_>,
-        cx: &mut Context,
-        incarnation: [u8; 8],
-        last_key: u64,
-    ) -> Result<(), EngineError> {
-        let counter = self.place.counter;
-        gap_rows::heal_place(tx, &self.conversation, &self.device, &incarnation, counter)?;
-        let known = streams::get(tx, &self.conversation, &self.device, &incarnation)?;
-        let highest = known.as_ref().map_or(counter, |stream| stream.highest);
-        if counter > highest + 1 {
-            let from = (&self.author, &self.device);
-            let span = (highest + 1, counter - 1);
-            // A stranger is asked for nothing; what is missing shows when it is accepted and writes on.
-            if contacts::is_accepted(tx, cx, &self.author)? {
-                gaps::missing(tx, cx, from, self.conversation, incarnation, span)?;
-            }
-        }
-        if known.is_none() || counter > highest {
-            let end = Stream {
-                highest: counter,
-                last_id: self.id,
-                last_key,
-            };
-            streams::put(tx, &self.conversation, &self.device, &incarnation, &end)?;
-        }
-        Ok(())
-    }
 }

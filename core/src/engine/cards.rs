@@ -4,7 +4,7 @@ use prost::Message;
 use sotto_content::proto::{
     Card, Content, DeliveryKey as WireKey, Profile, RegisterKind, content::Kind,
 };
-use sotto_content::text::{check_name, displayable_name};
+use sotto_content::text::{check_about, check_name, displayable_about, displayable_name};
 use sotto_wire::ids::AccountId;
 
 use super::{Context, EngineError, contacts, enqueue, registers, settle};
@@ -63,14 +63,20 @@ fn version(content: &Content) -> u64 {
     }
 }
 
-/// Changes our name.
-pub(crate) fn set_name(tx: &mut Tx<'_>, cx: &mut Context, name: &str) -> Result<(), EngineError> {
-    check_name(name)?;
+/// Changes our name, or what we say of ourselves; `None` leaves it as it is.
+pub(crate) fn set_profile(
+    tx: &mut Tx<'_>,
+    cx: &mut Context,
+    name: Option<&str>,
+    about: Option<&str>,
+) -> Result<(), EngineError> {
+    name.map_or(Ok(()), check_name)?;
+    about.map_or(Ok(()), check_about)?;
     let own = registers::own_profile(tx)?;
     let changed = Profile {
-        name: displayable_name(name),
+        name: name.map_or(own.name, displayable_name),
+        about: about.map_or(own.about, displayable_about),
         version: own.version + 1,
-        ..own
     };
     registers::write(tx, cx, RegisterKind::Profile, &[], changed.encode_to_vec())?;
     tell_everybody(tx, cx)
@@ -134,10 +140,8 @@ pub(super) fn receive(
         return Ok(());
     }
     contact.card_version = card.version;
-    // What the person called them stays; a stranger's name is their own.
-    if contact.name.is_empty() {
-        contact.name = displayable_name(&card.name);
-    }
+    contact.profile_name = displayable_name(&card.name);
+    contact.about = displayable_about(&card.about);
     if let Some(key) = card
         .delivery
         .as_ref()

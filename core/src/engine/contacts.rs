@@ -40,14 +40,16 @@ pub(crate) fn add_link(
     }
     let url = routes::check_address(&link.relay)?;
     let known = get_or_unknown(tx, &link.account)?;
-    let name = if known.name.is_empty() {
+    let profile_name = if known.profile_name.is_empty() {
         link.name.clone()
     } else {
-        known.name.clone()
+        known.profile_name.clone()
     };
     let state = ContactState {
         standing: Wire::Accepted.into(),
-        name,
+        name: known.name.clone(),
+        profile_name,
+        about: known.about.clone(),
         delivery: Some(WireKey {
             slot: link.slot.to_vec(),
             version: 0,
@@ -107,14 +109,16 @@ pub(crate) fn set_standing(
     Ok(())
 }
 
-/// Gives a contact another name here.
+/// Gives a contact another name here; an empty one gives back their own.
 pub(crate) fn rename(
     tx: &mut Tx<'_>,
     cx: &mut Context,
     account: &AccountId,
     name: &str,
 ) -> Result<(), EngineError> {
-    text::check_name(name)?;
+    if !name.is_empty() {
+        text::check_name(name)?;
+    }
     let known = table::get(tx, account)?.ok_or(EngineError::NoSuchContact)?;
     let state = ContactState {
         name: text::displayable_name(name),
@@ -140,6 +144,11 @@ pub(super) fn project(
     let before = contact.standing;
     contact.standing = from_wire(state.standing());
     contact.name = text::displayable_name(&state.name);
+    if contact.card_version <= state.card_version {
+        // Else a card that came here itself is newer than what a sibling knew.
+        contact.profile_name = text::displayable_name(&state.profile_name);
+        contact.about = text::displayable_about(&state.about);
+    }
     if let Some(key) = state
         .delivery
         .as_ref()
@@ -246,6 +255,8 @@ fn state_of(tx: &mut Tx<'_>, contact: &Contact) -> Result<ContactState, EngineEr
     Ok(ContactState {
         standing: to_wire(contact.standing).into(),
         name: contact.name.clone(),
+        profile_name: contact.profile_name.clone(),
+        about: contact.about.clone(),
         delivery: delivery.map(|key| WireKey {
             slot: key.slot.to_vec(),
             version: key.version,

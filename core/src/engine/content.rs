@@ -6,8 +6,8 @@ use sotto_content::proto::{
 };
 use sotto_wire::ids::{MailboxId, MessageId};
 
-use super::{Context, EngineError};
-use crate::model::Purpose;
+use super::{Context, EngineError, operations};
+use crate::model::{MessageKind, Purpose};
 use crate::store::Tx;
 use crate::store::tables::messages::{self, MessageRow};
 use crate::store::tables::outgoing::Outgoing;
@@ -77,7 +77,9 @@ fn content(tx: &mut Tx<'_>, cx: &Context, row: &Outgoing) -> Result<Vec<u8>, Eng
         }
         .encode_to_vec());
     };
-    let said = as_sent(tx, cx, &message)?;
+    let Some(said) = as_sent(tx, cx, &message)? else {
+        return Ok(gone(&message, answers).encode_to_vec());
+    };
     let content = match row.purpose {
         Purpose::Transcript => Content {
             answers,
@@ -101,9 +103,48 @@ fn content(tx: &mut Tx<'_>, cx: &Context, row: &Outgoing) -> Result<Vec<u8>, Eng
     Ok(content.encode_to_vec())
 }
 
-/// An own message as it is said to everybody: with its place, which it gets when it is sealed for
-/// the first time, so that what is deleted before leaves no hole.
-fn as_sent(tx: &mut Tx<'_>, cx: &Context, message: &MessageRow) -> Result<Content, EngineError> {
+/// What there is to say of an own message that is deleted: if it had a place, the place stays empty.
+fn gone(message: &MessageRow, answers: Vec<u8>) -> Content {
+    let placed = message.counter > 0;
+    let void = Void {
+        incarnation: if placed {
+            message.incarnation.to_vec()
+        } else {
+            Vec::new()
+        },
+        conversation: if placed {
+            message.conversation.to_vec()
+        } else {
+            Vec::new()
+        },
+        counter: message.counter,
+        message_id: message.id.to_vec(),
+        envelope: answers.clone(),
+    };
+    Content {
+        answers,
+        kind: Some(Kind::Void(void)),
+        ..Content::default()
+    }
+}
+
+/// An own message as it is said to everybody, or nothing if it is deleted: with its place, which it
+/// gets when it is sealed for the first time, so that what is deleted before leaves no hole.
+fn as_sent(
+    tx: &mut Tx<'_>,
+    cx: &Context,
+    message: &MessageRow,
+) -> Result<Option<Content>, EngineError> {
+    if message.kind == MessageKind::Deleted {
+        return Ok(None);
+    }
+    let mut content = Content::decode(message.content.as_slice())
+        .map_err(|_| EngineError::Bug("an own message cannot be read"))?;
+    if let Some(Kind::Edit(edit)) = &mut content.kind
+        && !operations::fill(tx, edit)?
+    {
+        return Ok(None);
+    }
     let (incarnation, counter) = place(tx, cx, message)?;
     let prev = messages::before_in_stream(
         tx,
@@ -112,9 +153,7 @@ fn as_sent(tx: &mut Tx<'_>, cx: &Context, message: &MessageRow) -> Result<Conten
         &incarnation,
         counter,
     )?;
-    let content = Content::decode(message.content.as_slice())
-        .map_err(|_| EngineError::Bug("an own message cannot be read"))?;
-    Ok(Content {
+    Ok(Some(Content {
         order: Some(Order {
             hlc: message.order_key,
             sent_at: message.sent_at,
@@ -128,7 +167,7 @@ fn as_sent(tx: &mut Tx<'_>, cx: &Context, message: &MessageRow) -> Result<Conten
             kinds: Vec::new(),
         }),
         ..content
-    })
+    }))
 }
 
 fn place(

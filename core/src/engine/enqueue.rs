@@ -2,52 +2,121 @@
 
 use prost::Message;
 use sotto_content::direct::conversation_id;
-use sotto_content::proto::{Content, Text, content::Kind};
+use sotto_content::proto::{Content, Quote, Text, content::Kind};
 use sotto_content::text;
 use sotto_wire::ids::{AccountId, MailboxId, MessageId};
 
-use super::{Context, EngineError, account, contacts, order};
+use super::{Context, EngineError, account, contacts, order, settings};
 use crate::clock::SECOND;
 use crate::crash;
 use crate::model::{ConversationKind, MessageKind, OutgoingState, Purpose};
 use crate::store::tables::messages::{self, MessageRow};
 use crate::store::tables::outgoing::{self, Outgoing};
 use crate::store::tables::{chains, conversations};
-use crate::store::{Change, Tx};
+use crate::store::{Change, Tx, View};
+
+/// What a person writes.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Writing {
+    /// The text with its mentions and formats; not its quote.
+    pub text: Text,
+    /// The row of the message that this answers.
+    pub answers: Option<i64>,
+}
 
 /// Queues a text for an account and its transcript for the own devices; returns the message's row.
 pub(crate) fn text(
     tx: &mut Tx<'_>,
     cx: &mut Context,
     to: &AccountId,
-    body: &str,
+    writing: Writing,
 ) -> Result<i64, EngineError> {
-    text::check(body)?;
+    let Writing { mut text, answers } = writing;
+    text::check_rich(&text)?;
     account::active(tx)?;
     contacts::accept_by_writing(tx, cx, to)?;
+    let conversation = ensure_conversation(tx, cx, to)?;
+    if let Some(row) = answers {
+        let parent = messages::get(tx, row)?
+            .filter(|parent| parent.shown && parent.conversation == conversation)
+            .ok_or(EngineError::NoSuchMessage)?;
+        text.quote = Some(Quote {
+            author: parent.author.to_vec(),
+            message_id: parent.id.to_vec(),
+        });
+    }
+    let body = text.body.clone();
     let content = Content {
-        kind: Some(Kind::Text(Text {
-            body: body.to_owned(),
-            ..Text::default()
-        })),
+        expire_seconds: conversations::settings(tx, &conversation)?.timer,
+        kind: Some(Kind::Text(text)),
         ..Content::default()
     };
-    let row = message(tx, cx, to, MessageKind::Text, body, &content)?;
+    let saying = Saying {
+        body: &body,
+        ..Saying::new(MessageKind::Text, &content)
+    };
+    let row = say(tx, cx, to, saying)?;
+    settings::drop_draft(tx, cx, to)?;
     crash::point("enqueue.before_commit");
     Ok(row)
 }
 
-fn message(
+/// Queues what a message says for somebody else.
+pub(crate) fn forward(
+    tx: &mut Tx<'_>,
+    cx: &mut Context,
+    row: i64,
+    to: &AccountId,
+) -> Result<i64, EngineError> {
+    let message = messages::get(tx, row)?
+        .filter(|message| message.shown)
+        .ok_or(EngineError::NoSuchMessage)?;
+    let said = Content::decode(message.content.as_slice()).unwrap_or_default();
+    let Some(Kind::Text(said)) = said.kind else {
+        return Err(EngineError::CannotChange);
+    };
+    let text = Text {
+        body: said.body,
+        formats: said.formats,
+        attachments: said.attachments,
+        forwarded: true,
+        // Who was mentioned there, and what was answered there, is nobody's business here.
+        ..Text::default()
+    };
+    let answers = None;
+    self::text(tx, cx, to, Writing { text, answers })
+}
+
+/// A durable content that is about to be said.
+pub(super) struct Saying<'a> {
+    pub kind: MessageKind,
+    pub body: &'a str,
+    pub content: &'a Content,
+}
+
+impl<'a> Saying<'a> {
+    /// Without a text.
+    pub fn new(kind: MessageKind, content: &'a Content) -> Self {
+        Self {
+            kind,
+            body: "",
+            content,
+        }
+    }
+}
+
+/// Queues a durable content: a row of history, and work for the other end and the own devices.
+pub(super) fn say(
     tx: &mut Tx<'_>,
     cx: &mut Context,
     to: &AccountId,
-    kind: MessageKind,
-    body: &str,
-    content: &Content,
+    saying: Saying<'_>,
 ) -> Result<i64, EngineError> {
     let conversation = ensure_conversation(tx, cx, to)?;
     let id = MessageId::new(cx.random.bytes());
     let order_key = order::tick(tx, cx)?;
+    let shown = saying.kind != MessageKind::Operation;
+    let expires_in = saying.content.expire_seconds;
     let row = messages::insert(
         tx,
         &MessageRow {
@@ -61,9 +130,15 @@ fn message(
             counter: 0,
             sent_at: cx.now.ms(),
             received_at: cx.now.ms(),
-            kind,
-            body: body.to_owned(),
-            content: content.encode_to_vec(),
+            kind: saying.kind,
+            body: saying.body.to_owned(),
+            content: saying.content.encode_to_vec(),
+            shown,
+            unread: false,
+            edited: 0,
+            expires_in,
+            // Who wrote it has read it.
+            expires_at: (expires_in > 0).then(|| cx.now.ms() + u64::from(expires_in) * SECOND),
         },
     )?;
     if !cx.is_own(to) {
@@ -80,9 +155,20 @@ fn message(
         )?;
     }
     transcript(tx, cx, row, None, Vec::new())?;
-    tx.changed(Change::MessageChanged { conversation, row });
-    tx.changed(Change::ConversationChanged { conversation });
+    if shown {
+        tx.changed(Change::MessageChanged { conversation, row });
+        tx.changed(Change::ConversationChanged { conversation });
+    }
     Ok(row)
+}
+
+/// Whom the conversation of a message is with; ourselves for the note to self.
+pub(super) fn other_end(
+    view: &View<'_>,
+    cx: &Context,
+    message: &MessageRow,
+) -> Result<AccountId, EngineError> {
+    Ok(conversations::peer(view, &message.conversation)?.unwrap_or(cx.me.account))
 }
 
 /// Tells the own devices (or one of them) of a message; `answers` is the envelope that a sibling

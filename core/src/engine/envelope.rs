@@ -222,6 +222,9 @@ fn open(
             }
         }
     });
+    if opened.is_ok() {
+        chain_rows::heard(tx, &sender.peer.mailbox, cx.now.ms())?;
+    }
     match opened {
         Err(EngineError::Crypto(CryptoError::Fault(fault))) => {
             tracing::debug!(code = fault.code(), "an envelope could not be opened");
@@ -229,6 +232,8 @@ fn open(
                 count_failed(tx, cx, sender)?;
             }
             match reason(fault) {
+                // What is ephemeral is not asked for.
+                Some(_) if envelope.seq == 0 => Ok(()),
                 Some(reason) => {
                     gaps::unopened(tx, cx, sender, envelope, reason, unsealed.ratchet_key())
                 }

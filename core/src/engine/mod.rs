@@ -16,21 +16,26 @@ pub(crate) mod enqueue;
 mod envelope;
 mod error;
 mod gaps;
-pub(crate) mod homes;
 pub(crate) mod housekeeping;
 pub(crate) mod keys;
 pub(crate) mod machine;
+pub(crate) mod operations;
 mod order;
 pub(crate) mod parking;
+pub(crate) mod reading;
 pub(crate) mod receipts;
 pub(crate) mod registers;
 mod retry;
 pub(crate) mod routes;
 pub(crate) mod safety;
+mod said;
 pub(crate) mod seal;
+pub(crate) mod settings;
 pub(crate) mod settle;
 pub(crate) mod slots;
 pub(crate) mod stale;
+pub(crate) mod typing;
+pub(crate) mod vanish;
 
 use std::sync::Arc;
 

@@ -1,13 +1,14 @@
-//! Delivered: owed when a message becomes visible, sent together after a moment, once per account.
+//! Delivered and read: owed when a message becomes visible, and when the person reads it; sent
+//! together after a moment, once per account.
 
 use sotto_content::proto::{
     Content, Receipt, RegisterKind, content::Kind, receipt::Kind as ReceiptKind,
 };
 use sotto_wire::ids::{AccountId, MailboxId, MessageId};
 
-use super::{Context, EngineError, contacts, enqueue, registers};
+use super::{Context, EngineError, contacts, enqueue, registers, settings};
 use crate::clock::SECOND;
-use crate::model::Purpose;
+use crate::model::{MessageKind, Purpose};
 use crate::store::tables::{messages, receipts as table};
 use crate::store::{Change, Tx};
 
@@ -17,22 +18,34 @@ const BATCH: u64 = 256;
 const EARLY: u64 = 4096;
 /// A receipt is late by up to this, so that its time tells little.
 const JITTER: u64 = 2 * SECOND;
+/// The same in the strict privacy setting.
+const STRICT_JITTER: u64 = 10 * SECOND;
 
-/// Owes a receipt for a message that the person can see now.
+/// Owes a receipt: a message can be seen now, or was read.
 pub(super) fn owe(
     tx: &mut Tx<'_>,
     cx: &mut Context,
     to: &AccountId,
     id: &MessageId,
+    kind: ReceiptKind,
 ) -> Result<(), EngineError> {
-    if contacts::is_accepted(tx, cx, to)? {
-        let due = cx.now.ms() + cx.random.below(JITTER);
-        table::owe(tx, to, id, ReceiptKind::Delivered.into(), due)?;
+    let switch = match kind {
+        ReceiptKind::Read => settings::READ_RECEIPTS,
+        _ => settings::DELIVERED_RECEIPTS,
+    };
+    if contacts::is_accepted(tx, cx, to)? && settings::is_on(tx, switch)? {
+        let late = if settings::is_on(tx, settings::STRICT_PRIVACY)? {
+            STRICT_JITTER
+        } else {
+            JITTER
+        };
+        let due = cx.now.ms() + cx.random.below(late);
+        table::owe(tx, to, id, kind.into(), due)?;
     }
     Ok(())
 }
 
-/// Who is accepted learns that the messages that led to it were delivered.
+/// Who is accepted learns that the messages that led to it were delivered, and which were read.
 pub(super) fn owe_all(
     tx: &mut Tx<'_>,
     cx: &mut Context,
@@ -40,8 +53,14 @@ pub(super) fn owe_all(
 ) -> Result<(), EngineError> {
     let conversation = sotto_content::direct::conversation_id(&cx.me.account, to);
     for message in messages::last(tx, &conversation, BATCH)? {
-        if message.author == *to {
-            owe(tx, cx, to, &message.id)?;
+        let counts = matches!(message.kind, MessageKind::Text | MessageKind::Unknown);
+        if message.author == *to && counts {
+            let kind = if message.unread {
+                ReceiptKind::Delivered
+            } else {
+                ReceiptKind::Read
+            };
+            owe(tx, cx, to, &message.id, kind)?;
         }
     }
     Ok(())
@@ -54,14 +73,20 @@ pub(crate) fn flush(tx: &mut Tx<'_>, cx: &mut Context) -> Result<(), EngineError
         if !contacts::is_accepted(tx, cx, &account)? {
             continue;
         }
-        let content = Content {
-            kind: Some(Kind::Receipt(Receipt {
-                kind: ReceiptKind::Delivered.into(),
-                messages: due.iter().map(|(id, _)| id.to_vec()).collect(),
-            })),
-            ..Content::default()
-        };
-        enqueue::control(tx, cx, &account, Purpose::Receipt, &content, None, 0)?;
+        for kind in [ReceiptKind::Delivered, ReceiptKind::Read] {
+            let messages = of_kind(&due, kind);
+            if messages.is_empty() {
+                continue;
+            }
+            let content = Content {
+                kind: Some(Kind::Receipt(Receipt {
+                    kind: kind.into(),
+                    messages,
+                })),
+                ..Content::default()
+            };
+            enqueue::control(tx, cx, &account, Purpose::Receipt, &content, None, 0)?;
+        }
         let told = due
             .iter()
             .map(|(id, _)| (registers::join(&account, id), Vec::new()))
@@ -69,6 +94,19 @@ pub(crate) fn flush(tx: &mut Tx<'_>, cx: &mut Context) -> Result<(), EngineError
         registers::tell_once(tx, cx, RegisterKind::Receipted, told)?;
     }
     Ok(())
+}
+
+/// The messages that a receipt of this kind is due for. Who says that it was read need not say that
+/// it came.
+fn of_kind(due: &[(MessageId, i32)], kind: ReceiptKind) -> Vec<Vec<u8>> {
+    let read = |id: &MessageId| {
+        due.iter()
+            .any(|(other, kind)| other == id && *kind == i32::from(ReceiptKind::Read))
+    };
+    due.iter()
+        .filter(|(id, its)| *its == i32::from(kind) && (kind == ReceiptKind::Read || !read(id)))
+        .map(|(id, _)| id.to_vec())
+        .collect()
 }
 
 /// A sibling has sent it.
@@ -89,6 +127,10 @@ pub(super) fn receive(
 ) -> Result<(), EngineError> {
     let kind = match receipt.kind() {
         ReceiptKind::Unspecified => return Ok(()),
+        // Who does not say it is not told it.
+        ReceiptKind::Read if !settings::is_on(tx, settings::READ_RECEIPTS)? => {
+            i32::from(ReceiptKind::Delivered)
+        }
         kind => i32::from(kind),
     };
     let conversation = sotto_content::direct::conversation_id(&cx.me.account, from);

@@ -8,13 +8,17 @@ use sotto_content::proto::{
 };
 use sotto_wire::ids::{AccountId, MailboxId};
 
-use super::{Context, EngineError, contacts, enqueue, receipts, safety};
+use super::{Context, EngineError, contacts, enqueue, reading, receipts, safety, settings, vanish};
 use crate::model::Purpose;
 use crate::store::tables::{chains, messages, profile, registers as table};
 use crate::store::{Change, Tx, View};
 
 /// A version that jumps further than this is refused: it would exhaust the numbers.
 const MAX_JUMP: u64 = 1 << 20;
+/// No stream counts further than this.
+const MAX_COUNTED: u64 = 1 << 48;
+/// From this kind on registers belong to both ends of a conversation; no sibling passes them on.
+const SHARED: u32 = 64;
 /// Registers in one envelope.
 const CHUNK: usize = 64;
 
@@ -38,6 +42,29 @@ pub(crate) fn write(
     table::put(tx, &register)?;
     project(tx, cx, &register)?;
     tell(tx, cx, vec![register], None)
+}
+
+/// Writes an own register that is merged by maximum: `version` is what it counts.
+pub(super) fn write_max(
+    tx: &mut Tx<'_>,
+    cx: &mut Context,
+    kind: RegisterKind,
+    key: Vec<u8>,
+    version: u64,
+    value: Vec<u8>,
+) -> Result<(), EngineError> {
+    let register = Register {
+        kind: kind as u32,
+        key,
+        version,
+        device: cx.me.mailbox.to_vec(),
+        value,
+    };
+    if table::put(tx, &register)? {
+        project(tx, cx, &register)?;
+        tell(tx, cx, vec![register], None)?;
+    }
+    Ok(())
 }
 
 /// Tells the own devices something that is not kept: a receipt that was sent, a place that was
@@ -68,7 +95,7 @@ pub(crate) fn send_all(
     cx: &mut Context,
     device: &MailboxId,
 ) -> Result<(), EngineError> {
-    let all = table::all(tx)?;
+    let all = table::all_own(tx)?;
     tell(tx, cx, all, Some(device))
 }
 
@@ -105,6 +132,16 @@ pub(super) fn receive(
                 }
             }
             RegisterKind::Order => lower_place(tx, register)?,
+            // Counted in a stream and not by our clock.
+            RegisterKind::Read | RegisterKind::Cleared => {
+                if register.version <= MAX_COUNTED
+                    && is_ours(tx, cx, register)?
+                    && table::put(tx, register)?
+                {
+                    project(tx, cx, register)?;
+                }
+            }
+            _ if register.kind >= SHARED => {}
             _ => {
                 let lamport = profile::lamport(tx)?;
                 if register.version > lamport.saturating_add(MAX_JUMP)
@@ -142,7 +179,8 @@ pub(super) fn join(author: &AccountId, id: &sotto_wire::ids::MessageId) -> Vec<u
     [author.as_bytes().as_slice(), id.as_bytes()].concat()
 }
 
-fn split(key: &[u8]) -> Option<(AccountId, sotto_wire::ids::MessageId)> {
+/// The parts of such a key.
+pub(super) fn split(key: &[u8]) -> Option<(AccountId, sotto_wire::ids::MessageId)> {
     let (account, id) = key.split_at_checked(32)?;
     Some((AccountId::try_from(account).ok()?, id.try_into().ok()?))
 }
@@ -186,13 +224,26 @@ fn project(tx: &mut Tx<'_>, cx: &mut Context, register: &Register) -> Result<(),
             Ok(())
         }
         RegisterKind::Verified => safety::project(tx, cx, register),
+        RegisterKind::Read => reading::project(tx, register),
+        RegisterKind::Tombstone => vanish::project_tombstone(tx, register),
+        RegisterKind::Cleared => vanish::project_cleared(tx, register),
+        kind @ (RegisterKind::Muted
+        | RegisterKind::Archived
+        | RegisterKind::Pinned
+        | RegisterKind::MarkedUnread
+        | RegisterKind::Notify
+        | RegisterKind::Draft) => settings::project(tx, cx, kind, register),
+        RegisterKind::Setting => {
+            tx.changed(Change::AccountChanged);
+            Ok(())
+        }
         // Read where they are needed; kinds of the future are kept for a newer client.
         _ => Ok(()),
     }
 }
 
 /// Our own name as it stands.
-pub(super) fn own_profile(view: &View<'_>) -> Result<Profile, EngineError> {
+pub(crate) fn own_profile(view: &View<'_>) -> Result<Profile, EngineError> {
     let register = table::get(view, RegisterKind::Profile as i32, &[])?;
     Ok(register
         .and_then(|register| Profile::decode(register.value.as_slice()).ok())

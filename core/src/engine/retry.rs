@@ -135,7 +135,7 @@ fn rebuild(
                 0,
             )
         }
-        Some(Purpose::RetryRequest | Purpose::Void) | None => {
+        Some(Purpose::RetryRequest | Purpose::Void | Purpose::Typing) | None => {
             void(tx, cx, to, device, void_of(answers))
         }
     }

@@ -7,7 +7,7 @@ use prost::Message;
 use sotto_content::proto::{RetryRequest, SealedHeader};
 use sotto_wire::ids::{AccountId, EnvelopeId, Head, MailboxId};
 
-use super::{Context, EngineError, account, chains, contacts, content, safety, settle};
+use super::{Context, EngineError, account, chains, contacts, content, safety, settle, typing};
 use crate::crash;
 use crate::crypto::{self, Peer};
 use crate::model::{ContactStanding, DeliveryState, Freeze, Purpose};
@@ -41,7 +41,8 @@ pub(crate) struct Sealed {
     pub account: AccountId,
     pub head: Head,
     pub items: Vec<Item>,
-    pub purpose: Purpose,
+    pub urgent: bool,
+    pub ephemeral: bool,
 }
 
 /// One device's envelope.
@@ -76,10 +77,7 @@ pub(crate) fn next(
         outgoing::forget_open(tx, to)?;
         return Ok(Step::Idle);
     }
-    if chain_rows::is_closed(tx, to)? {
-        settle::closed(tx, to)?;
-        return Ok(Step::Idle);
-    }
+    typing::forget_stale(tx, cx, to)?;
     let rows = outgoing::open_of(tx, to, WINDOW)?;
     if rows.iter().all(|row| !is_due(cx, row)) {
         return Ok(Step::Idle);
@@ -115,6 +113,10 @@ pub(crate) fn next(
                 // Devices that have published no keys yet are caught up with when they have.
                 settle::finish(tx, row)?;
             }
+            continue;
+        }
+        if row.purpose == Purpose::Typing && !lacking(tx, cx, row, &now)?.is_empty() {
+            outgoing::delete(tx, row.row)?;
             continue;
         }
         return seal_row(tx, cx, row, &head, &devices, &now);
@@ -156,6 +158,27 @@ fn prepare(
     Ok(open)
 }
 
+/// Devices that need a session before this can be sealed for them.
+fn lacking(
+    tx: &Tx<'_>,
+    cx: &Context,
+    row: &Outgoing,
+    open: &[&Delivery],
+) -> Result<Vec<MailboxId>, EngineError> {
+    let mut lacking = Vec::new();
+    if row.purpose == Purpose::RetryRequest {
+        return Ok(lacking);
+    }
+    for delivery in open {
+        if delivery.state == DeliveryState::Queued
+            && !crypto::has_usable_session(tx, &delivery.mailbox, cx.now)?
+        {
+            lacking.push(delivery.mailbox);
+        }
+    }
+    Ok(lacking)
+}
+
 fn seal_row(
     tx: &mut Tx<'_>,
     cx: &mut Context,
@@ -164,17 +187,7 @@ fn seal_row(
     devices: &[DeviceRow],
     open: &[&Delivery],
 ) -> Result<Step, EngineError> {
-    let mut lacking = Vec::new();
-    if row.purpose != Purpose::RetryRequest {
-        for delivery in open
-            .iter()
-            .filter(|delivery| delivery.state == DeliveryState::Queued)
-        {
-            if !crypto::has_usable_session(tx, &delivery.mailbox, cx.now)? {
-                lacking.push(delivery.mailbox);
-            }
-        }
-    }
+    let lacking = lacking(tx, cx, row, open)?;
     if !lacking.is_empty() {
         return Ok(Step::NeedBundles(lacking));
     }
@@ -207,14 +220,16 @@ fn seal_row(
                     head,
                     now,
                 )?;
-                deliveries::log(
-                    tx,
-                    &envelope,
-                    &row.message_id,
-                    &row.account,
-                    &device.mailbox,
-                    now,
-                )?;
+                if row.purpose != Purpose::Typing {
+                    deliveries::log(
+                        tx,
+                        &envelope,
+                        &row.message_id,
+                        &row.account,
+                        &device.mailbox,
+                        now,
+                    )?;
+                }
                 items.push(Item {
                     mailbox: device.mailbox,
                     envelope,
@@ -230,7 +245,8 @@ fn seal_row(
         account: row.account,
         head: *head,
         items,
-        purpose: row.purpose,
+        urgent: row.purpose == Purpose::Message,
+        ephemeral: row.purpose == Purpose::Typing,
     }))
 }
 
@@ -296,7 +312,7 @@ fn header(
     Ok(SealedHeader {
         version: sotto_content::header::VERSION,
         account: cx.me.account.to_vec(),
-        head: account::own_head(tx, &cx.me.account)?.map(Into::into),
+        head: account::own_head(tx, cx)?.map(Into::into),
         peer_head: Some((*peer_head).into()),
         suffix,
     })

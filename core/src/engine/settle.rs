@@ -5,7 +5,7 @@ use sotto_wire::proto::ErrorCode;
 
 use super::{Context, EngineError, chains};
 use crate::clock::SECOND;
-use crate::model::{DeliveryState, OutgoingState};
+use crate::model::{DeliveryState, OutgoingState, Purpose};
 use crate::store::tables::outgoing::{self, Outgoing};
 use crate::store::tables::{deliveries, messages};
 use crate::store::{Change, Tx};
@@ -80,6 +80,9 @@ pub(crate) fn accepted(
 
 /// Nobody is left to get it.
 pub(super) fn finish(tx: &mut Tx<'_>, row: &Outgoing) -> Result<(), EngineError> {
+    if row.purpose == Purpose::Typing {
+        return Ok(outgoing::delete(tx, row.row)?);
+    }
     outgoing::set_state(tx, row.row, OutgoingState::Accepted, None)?;
     changed(tx, row)
 }
@@ -95,6 +98,9 @@ pub(crate) fn refused(
     let Some(outgoing) = outgoing::get(tx, row)? else {
         return Ok(());
     };
+    if outgoing.purpose == Purpose::Typing {
+        return Ok(outgoing::delete(tx, row)?);
+    }
     let reason = match code {
         ErrorCode::Denied if outgoing.attempts >= MAX_DENIALS => DENIED,
         ErrorCode::Closed => CLOSED,
@@ -164,25 +170,10 @@ pub(crate) fn stale_head(
 
 /// No answer came: the same bytes again as soon as there is a connection.
 pub(crate) fn unanswered(tx: &mut Tx<'_>, row: i64) -> Result<(), EngineError> {
-    if let Some(outgoing) = outgoing::get(tx, row)? {
-        outgoing::set_attempt(tx, row, outgoing.attempts, 0)?;
-    }
-    Ok(())
-}
-
-/// The recipient's account is closed: nothing will ever be taken for it.
-pub(crate) fn closed(tx: &mut Tx<'_>, account: &AccountId) -> Result<(), EngineError> {
-    for row in outgoing::open_of(tx, account, u64::MAX >> 1)? {
-        outgoing::set_state(tx, row.row, OutgoingState::Failed, Some(CLOSED))?;
-        changed(tx, &row)?;
-    }
-    Ok(())
-}
-
-/// Our own account is closed: nothing leaves any more.
-pub(crate) fn give_up_all(tx: &mut Tx<'_>) -> Result<(), EngineError> {
-    for account in outgoing::open_accounts(tx)? {
-        closed(tx, &account)?;
+    match outgoing::get(tx, row)? {
+        Some(typing) if typing.purpose == Purpose::Typing => outgoing::delete(tx, row)?,
+        Some(outgoing) => outgoing::set_attempt(tx, row, outgoing.attempts, 0)?,
+        None => {}
     }
     Ok(())
 }

@@ -26,11 +26,31 @@ stored!(ConversationKind, Channel, { Own = 0, Direct = 1, Group = 2, Channel = 3
 pub enum MessageKind {
     /// Text.
     Text,
+    /// Its author has deleted it for everybody.
+    Deleted,
+    /// Somebody has set how long messages are kept.
+    Timer,
+    /// A reaction, an edit, a deletion on its way; not shown by itself.
+    Operation,
     /// Of a kind that only a newer client shows; kept as received.
     Unknown,
 }
 
-stored!(MessageKind, Unknown, { Text = 1, Unknown = 0 });
+stored!(MessageKind, Unknown, { Text = 1, Deleted = 2, Timer = 3, Operation = 4, Unknown = 0 });
+
+/// Which messages of a conversation the person wants to be told of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Notify {
+    /// Every one.
+    #[default]
+    Everything,
+    /// Those that mention the person.
+    Mentions,
+    /// None.
+    Nothing,
+}
+
+stored!(Notify, Everything, { Everything = 0, Mentions = 1, Nothing = 2 });
 
 /// How far an own message has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

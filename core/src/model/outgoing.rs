@@ -21,11 +21,13 @@ pub enum Purpose {
     RetryRequest,
     /// Answers such a request: the thing will not come.
     Void,
+    /// The person is typing: to who is connected, or nowhere.
+    Typing,
 }
 
 stored!(Purpose, Void, {
     Message = 1, Transcript = 2, Receipt = 3, ChainPush = 4, Card = 5, Registers = 6,
-    RetryRequest = 7, Void = 8,
+    RetryRequest = 7, Void = 8, Typing = 9,
 });
 
 /// Where an outgoing content stands, over all devices.

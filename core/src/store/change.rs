@@ -18,6 +18,15 @@ pub enum Change {
         /// The row of the message in this database.
         row: i64,
     },
+    /// Somebody types, or stopped. Nothing of it is stored.
+    Typing {
+        /// Where.
+        conversation: [u8; 32],
+        /// Who.
+        account: [u8; 32],
+        /// Whether they do.
+        active: bool,
+    },
     /// A contact appeared, went, or its name, acceptance or devices differ.
     ContactChanged {
         /// The contact's account id.

@@ -15,21 +15,19 @@ CREATE TABLE profile (
     boot            INTEGER NOT NULL,            -- last boot counter that was committed for a login
     hlc             INTEGER NOT NULL,            -- hybrid logical clock: ms << 16 | logical
     lamport         INTEGER NOT NULL,            -- highest version of any own register
-    key_generation  INTEGER NOT NULL,            -- of the newest signed keys
-    keys_dirty      INTEGER NOT NULL             -- signed keys must be made before any are published
+    key_generation  INTEGER NOT NULL,            -- of the published signed keys
+    keys_dirty      INTEGER NOT NULL,            -- pre-keys must be published
+    stale_at        INTEGER,                     -- when the relay last found this database to be an old copy
+    superseded      TEXT NOT NULL                -- times of closes by a newer connection, space separated
 ) STRICT;
 
 CREATE TABLE relay (
     id          INTEGER PRIMARY KEY AUTOINCREMENT,
     key         BLOB NOT NULL UNIQUE CHECK (length(key) = 32),
     url         TEXT NOT NULL,
-    home        INTEGER NOT NULL,                -- place among our homes from 1; 0: none of ours
-    leaving     INTEGER,                         -- a home once: until when its mail is still fetched, or it is still told that we are closed
+    home        INTEGER NOT NULL,
     incarnation BLOB,                            -- of the relay's data set, 16 bytes
-    acked       INTEGER NOT NULL,                -- last seq committed here
-    keys_dirty  INTEGER NOT NULL DEFAULT 1,      -- our pre-keys must be published there
-    stale_at    INTEGER,                         -- when it last found this database to be an old copy
-    superseded  TEXT NOT NULL DEFAULT ''         -- times of closes by a newer connection, space separated
+    acked       INTEGER NOT NULL                 -- last seq committed here
 ) STRICT;
 
 CREATE TABLE chain (
@@ -37,7 +35,6 @@ CREATE TABLE chain (
     epoch   INTEGER NOT NULL,
     seq     INTEGER NOT NULL,
     hash    BLOB NOT NULL,
-    closed  INTEGER NOT NULL,
     frozen  INTEGER NOT NULL                     -- model::Freeze: 0 no, 1 fork seen, 2 newer client needed
 ) STRICT, WITHOUT ROWID;
 
@@ -57,7 +54,8 @@ CREATE TABLE device (
     signing_key  BLOB NOT NULL UNIQUE,
     identity_key BLOB NOT NULL UNIQUE,
     active       INTEGER NOT NULL,
-    generation   INTEGER NOT NULL                -- highest generation of signed keys seen
+    generation   INTEGER NOT NULL,               -- highest generation of signed keys seen
+    heard_at     INTEGER NOT NULL DEFAULT 0      -- when something of it was last opened, to the minute
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX device_by_account ON device (account);
@@ -85,8 +83,6 @@ CREATE TABLE intent (
     id         BLOB PRIMARY KEY CHECK (length(id) = 16),
     kind       INTEGER NOT NULL,
     payload    BLOB NOT NULL,
-    base       BLOB,                             -- of a home statement: the relays that it was made from
-    via        BLOB,                             -- key of the relay to post it at instead of the first home
     created_at INTEGER NOT NULL,
     state      INTEGER NOT NULL                  -- 0 open, 1 done, 2 void
 ) STRICT, WITHOUT ROWID;
@@ -149,7 +145,9 @@ CREATE TABLE register (
 CREATE TABLE contact (
     account          BLOB PRIMARY KEY CHECK (length(account) = 32),
     standing         INTEGER NOT NULL,           -- content::Standing
-    name             TEXT NOT NULL,
+    name             TEXT NOT NULL,              -- given here; empty: as they call themselves
+    profile_name     TEXT NOT NULL,              -- what they call themselves
+    about            TEXT NOT NULL,
     delivery_slot    BLOB,
     delivery_version INTEGER NOT NULL,
     delivery_secret  BLOB,
@@ -161,8 +159,7 @@ CREATE TABLE contact (
     announced_hash   BLOB,
     view_epoch       INTEGER NOT NULL,           -- our head as they know it
     view_seq         INTEGER NOT NULL,
-    view_hash        BLOB,
-    last_fetch       INTEGER NOT NULL            -- of their chain
+    view_hash        BLOB
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE contact_relay (
@@ -176,7 +173,15 @@ CREATE TABLE conversation (
     id   BLOB PRIMARY KEY CHECK (length(id) = 32),
     kind INTEGER NOT NULL,                       -- 0 self, 1 direct, 2 group, 3 channel
     peer BLOB,                                   -- account, of a direct conversation
-    epoch INTEGER NOT NULL DEFAULT 0             -- of a group's membership
+    epoch INTEGER NOT NULL DEFAULT 0,            -- of a group's membership
+    -- Projected from registers.
+    timer         INTEGER NOT NULL DEFAULT 0,    -- seconds that messages are kept after reading, 0: for ever
+    muted_until   INTEGER NOT NULL DEFAULT 0,
+    archived_at   INTEGER NOT NULL DEFAULT 0,    -- 0: not archived
+    pinned_at     INTEGER NOT NULL DEFAULT 0,    -- 0: not pinned
+    marked_unread INTEGER NOT NULL DEFAULT 0,
+    notify        INTEGER NOT NULL DEFAULT 0,    -- model::Notify: 0 everything, 1 mentions, 2 nothing
+    draft         TEXT NOT NULL DEFAULT ''
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE member (
@@ -199,16 +204,23 @@ CREATE TABLE message (
     counter      INTEGER NOT NULL,               -- 0: own, and not sealed yet
     sent_at      INTEGER NOT NULL,
     received_at  INTEGER NOT NULL,
-    kind         INTEGER NOT NULL,
+    kind         INTEGER NOT NULL,               -- model::MessageKind
     body         TEXT NOT NULL,
     content      BLOB NOT NULL,                  -- as received, so that unknown kinds survive
+    shown        INTEGER NOT NULL DEFAULT 1,     -- 0: kept to be sent again, seen by nobody
+    unread       INTEGER NOT NULL DEFAULT 0,
+    edited       INTEGER NOT NULL DEFAULT 0,     -- version of the edit that body shows, 0: as first written
     expires_in   INTEGER NOT NULL DEFAULT 0,     -- seconds from reading, 0: never
     expires_at   INTEGER,
     view_once    INTEGER NOT NULL DEFAULT 0,
     UNIQUE (author, id)
 ) STRICT;
 
-CREATE INDEX message_in_order ON message (conversation, order_key, author, counter);
+CREATE INDEX message_in_order ON message (conversation, order_key, author, counter) WHERE shown = 1;
+
+CREATE INDEX message_unread ON message (conversation, order_key) WHERE unread = 1;
+
+CREATE INDEX message_expiring ON message (expires_at) WHERE expires_at IS NOT NULL;
 
 CREATE INDEX message_by_stream ON message (conversation, device, incarnation, counter);
 

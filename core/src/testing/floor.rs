@@ -87,6 +87,7 @@ impl Floor {
             signing_key: peer.signing_key,
             identity_key: peer.identity_key,
             active: true,
+            heard_at: 0,
         };
         self.write(move |tx, _, _| Ok(chains::put_device(tx, &row)?))
     }

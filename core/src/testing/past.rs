@@ -215,6 +215,11 @@ impl Scribe {
             kind: MessageKind::Text,
             body,
             content: content.encode_to_vec(),
+            shown: true,
+            unread: false,
+            edited: 0,
+            expires_in: 0,
+            expires_at: None,
         };
         let row = messages::insert(tx, &message)?;
         if is_own {

@@ -27,7 +27,7 @@ pub fn message_json(message: &Message) -> Value {
 /// An event other than a message that came; `None` for one that says nothing to a program.
 pub fn event_json(event: &Event) -> Option<Value> {
     Some(match event {
-        Event::MessageStateChanged { message } => json!({
+        Event::MessageChanged { message } => json!({
             "event": "state",
             "account": message.account,
             "conversation": message.conversation,

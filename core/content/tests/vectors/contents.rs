@@ -68,6 +68,11 @@ fn text(case: Case<'_>) -> Text {
         }),
         attachments: case.list("attachments", attachment),
         forwarded: case.flag("forwarded"),
+        edited: if case.has("edited") {
+            case.number("edited")
+        } else {
+            0
+        },
     }
 }
 
@@ -198,6 +203,16 @@ fn contact_state(case: Case<'_>) -> ContactState {
         }),
         known_head: case.part("known_head", head),
         card_version: case.number("card_version"),
+        profile_name: if case.has("profile_name") {
+            case.text("profile_name").into()
+        } else {
+            String::new()
+        },
+        about: if case.has("about") {
+            case.text("about").into()
+        } else {
+            String::new()
+        },
     }
 }
 

@@ -14,7 +14,7 @@ use sotto_wire::ids::AccountId;
 
 use super::{SearchHit, SearchOrder, SearchPage, SearchQuery, TextRange};
 use crate::client::error::Error;
-use crate::client::{contacts, conversation, id};
+use crate::client::{contacts, id, message};
 use crate::model::fold::{Traced, contains, fold};
 use crate::model::terms::Wanted;
 use crate::store::View;
@@ -93,7 +93,7 @@ pub(in crate::client) fn find(view: &View<'_>, query: &SearchQuery) -> Result<Se
         .transpose()
         .map_err(|_| Error::bug("a cursor has no text"))?;
     for found in found {
-        let Some(message) = conversation::get(view, found.key.1)? else {
+        let Some(message) = message::get(view, found.key.1)? else {
             continue;
         };
         let text = message.text.as_deref().unwrap_or_default();

@@ -24,9 +24,9 @@ mod tests;
 mod typed;
 use serde::{Deserialize, Serialize};
 
-use super::conversation::Message;
 use super::error::Error;
 use super::handle::Client;
+use super::message::Message;
 use super::request::{Reply, Request};
 use crate::model::terms::Feature;
 use crate::store::View;
@@ -167,7 +167,7 @@ impl Client {
     /// each, oldest first.
     ///
     /// # Errors
-    /// [`Error::NoSuchEntry`].
+    /// [`Error::NoSuchMessage`].
     pub fn messages_around(
         &self,
         row: i64,
@@ -191,11 +191,9 @@ pub(super) fn around(
     let limits = [before, after].map(|limit| u64::from(limit.min(MOST_AROUND)));
     let rows = messages::around(view, row, limits[0], limits[1])?;
     if rows.is_empty() {
-        return Err(Error::NoSuchEntry);
+        return Err(Error::NoSuchMessage);
     }
-    let shown = rows
-        .into_iter()
-        .map(|row| super::conversation::get(view, row));
+    let shown = rows.into_iter().map(|row| super::message::get(view, row));
     Ok(shown
         .collect::<Result<Vec<_>, _>>()?
         .into_iter()

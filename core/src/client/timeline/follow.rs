@@ -84,7 +84,7 @@ pub(super) fn start(
 fn news(event: &Event, conversation: &str, account: &str) -> News {
     let changes = match event {
         Event::Started { .. } | Event::MeChanged { .. } => true,
-        Event::MessageReceived { message } | Event::MessageStateChanged { message } => {
+        Event::MessageReceived { message } | Event::MessageChanged { message } => {
             message.conversation == conversation
         }
         Event::ConversationChanged { conversation: id } => id == conversation,
@@ -169,7 +169,7 @@ impl Shown {
         }
         let window = match self.open(client, anchor) {
             // It is gone since it was asked for; nothing to go to.
-            Err(Error::NoSuchEntry) => return Ok(self.update(Vec::new(), None)),
+            Err(Error::NoSuchMessage) => return Ok(self.update(Vec::new(), None)),
             window => window?,
         };
         if window.focus.as_ref().is_none_or(|focus| self.has(focus)) {

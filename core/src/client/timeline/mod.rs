@@ -23,10 +23,11 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::conversation::{Conversation, Message};
+use super::conversation::Conversation;
 use super::diff::Entry;
 use super::error::Error;
 use super::live::Watch;
+use super::message::Message;
 use super::notices::Notice;
 use super::request::{Reply, Request};
 use follow::Command;
@@ -100,6 +101,7 @@ impl Entry for TimelineItem {
 /// What something in a timeline is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[allow(clippy::large_enum_variant, reason = "most items are messages")]
 pub enum TimelineKind {
     /// A message.
     Message {
@@ -210,11 +212,11 @@ impl Timeline {
     /// Goes to a message. Where the window holds it already, only the focus says so.
     ///
     /// # Errors
-    /// [`Error::NoSuchEntry`] if it is not one of this conversation.
+    /// [`Error::NoSuchMessage`] if it is not one of this conversation.
     pub fn jump_to_message(&self, row: i64) -> Result<(), Error> {
         let message = self.conversation.client().message_at(row)?;
         if message.conversation != self.conversation.id() {
-            return Err(Error::NoSuchEntry);
+            return Err(Error::NoSuchMessage);
         }
         self.jump(TimelineAnchor::Message { row });
         Ok(())
@@ -250,7 +252,7 @@ impl Conversation {
     /// Opens a timeline. Its listener is told what is in it first, then what differs.
     ///
     /// # Errors
-    /// [`Error::NoSuchEntry`] if the message that it begins at is not one of this conversation.
+    /// [`Error::NoSuchMessage`] if the message that it begins at is not one of this conversation.
     pub fn timeline(
         self: &Arc<Self>,
         listener: Arc<dyn TimelineListener>,

@@ -477,11 +477,11 @@ fn only_messages_of_the_conversation_are_jumped_to() {
     let screen = Screen::open(&talks[0], TimelineOptions::default());
     for row in [other, 1_000_000] {
         let refused = screen.timeline.jump_to_message(row).unwrap_err();
-        assert_eq!(refused, Error::NoSuchEntry);
+        assert_eq!(refused, Error::NoSuchMessage);
     }
     let nowhere = options(10, 20, TimelineAnchor::Message { row: other });
     let refused = talks[0].timeline(Arc::new(|_: TimelineUpdate| {}), nowhere);
-    assert_eq!(refused.unwrap_err(), Error::NoSuchEntry);
+    assert_eq!(refused.unwrap_err(), Error::NoSuchMessage);
 }
 
 #[test]

@@ -6,8 +6,8 @@ use sotto_wire::ids::AccountId;
 
 use super::{TimelineAnchor, TimelineItem, TimelineKind, gaps};
 use crate::client::contacts;
-use crate::client::conversation;
 use crate::client::error::Error;
+use crate::client::message;
 use crate::client::notices;
 use crate::store::View;
 use crate::store::tables;
@@ -121,7 +121,7 @@ fn open(
         TimelineAnchor::Date { ms } => Some(Place::at(ms)),
         TimelineAnchor::Message { row } => {
             let place = pages::place_of(view, conversation, row)?;
-            Some(place.ok_or(Error::NoSuchEntry)?)
+            Some(place.ok_or(Error::NoSuchMessage)?)
         }
     };
     let limit = limit(size);
@@ -244,7 +244,7 @@ fn items(
 ) -> Result<Vec<TimelineItem>, Error> {
     let ends = page.ends;
     let places: Vec<Place> = page.rows.iter().map(Place::of).collect();
-    let messages = conversation::show_all(view, page.rows)?.into_iter();
+    let messages = message::show_all(view, page.rows)?.into_iter();
     let mut all: Vec<(Place, String, TimelineKind)> = places
         .into_iter()
         .zip(messages)

@@ -65,6 +65,7 @@ fn a_forwarded_envelope_opens_and_says_whom_it_was_for() {
         signing_key: listed.signing_key,
         identity_key: listed.identity_key,
         active: true,
+        heard_at: 0,
     };
     assert!(
         alice

@@ -112,6 +112,7 @@ impl Party {
             signing_key: other.signing_key,
             identity_key: other.identity_key,
             active,
+            heard_at: 0,
         };
         self.store
             .write(move |tx| chains::put_device(tx, &row))

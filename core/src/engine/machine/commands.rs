@@ -2,14 +2,15 @@
 //! [`Machine::handle`] with [`Input::Tick`](super::Input::Tick) afterwards.
 
 use sotto_content::link::ContactLink;
+use sotto_content::proto::Text;
 use sotto_content::text;
 use sotto_wire::chain::{HomeRelay, Payload};
 use sotto_wire::ids::{AccountId, RelayKey};
 
 use super::{Founding, Machine};
 use crate::clock::Now;
-use crate::crash;
-use crate::engine::{EngineError, account, cards, contacts, enqueue, routes, safety, settle};
+use crate::engine::enqueue::Writing;
+use crate::engine::{EngineError, account, cards, contacts, routes, safety, settle};
 use crate::model::{ContactStanding, HowVerified, Standing};
 
 impl Machine {
@@ -47,13 +48,13 @@ impl Machine {
         &mut self,
         invitation: &str,
         name: &str,
-        now: Now,
+        _now: Now,
     ) -> Result<String, EngineError> {
         let (invitation, name, random) =
             (invitation.to_owned(), name.to_owned(), self.random.fork());
         let (me, request) = self
             .store
-            .write(move |tx| account::join(tx, random, now, &invitation, &name))?;
+            .write(move |tx| account::join(tx, random, &invitation, &name))?;
         self.me = Some(me);
         Ok(request)
     }
@@ -63,8 +64,7 @@ impl Machine {
     /// # Errors
     /// [`EngineError::NoAccount`], [`EngineError::Store`].
     pub fn invite_device(&mut self, now: Now) -> Result<String, EngineError> {
-        let home = self.working_home();
-        let invitation = self.run(now, move |tx, cx| account::invite(tx, cx, home.as_ref()))?;
+        let invitation = self.run(now, account::invite)?;
         self.sync_slots_if_changed(now);
         Ok(invitation)
     }
@@ -115,8 +115,7 @@ impl Machine {
     /// # Errors
     /// [`EngineError::NoAccount`], [`EngineError::Store`].
     pub fn contact_link(&mut self, now: Now) -> Result<String, EngineError> {
-        let home = self.working_home();
-        let link = self.run(now, move |tx, cx| account::own_link(tx, cx, home.as_ref()))?;
+        let link = self.run(now, account::own_link)?;
         self.sync_slots_if_changed(now);
         Ok(link.to_text())
     }
@@ -215,7 +214,20 @@ impl Machine {
     /// [`EngineError::Text`], [`EngineError::Store`].
     pub fn set_name(&mut self, name: &str, now: Now) -> Result<(), EngineError> {
         let name = name.to_owned();
-        self.run(now, move |tx, cx| cards::set_name(tx, cx, &name))
+        self.run(now, move |tx, cx| {
+            cards::set_profile(tx, cx, Some(&name), None)
+        })
+    }
+
+    /// Changes what the person says of themselves; contacts are told.
+    ///
+    /// # Errors
+    /// [`EngineError::Text`], [`EngineError::Store`].
+    pub fn set_about(&mut self, about: &str, now: Now) -> Result<(), EngineError> {
+        let about = about.to_owned();
+        self.run(now, move |tx, cx| {
+            cards::set_profile(tx, cx, None, Some(&about))
+        })
     }
 
     /// Queues a text; returns its row in the history. Works without a network.
@@ -229,10 +241,12 @@ impl Machine {
         text: &str,
         now: Now,
     ) -> Result<i64, EngineError> {
-        let (account, text) = (*account, text.to_owned());
-        let row = self.run(now, move |tx, cx| enqueue::text(tx, cx, &account, &text))?;
-        crash::point("enqueue.after_commit");
-        Ok(row)
+        let text = Text {
+            body: text.to_owned(),
+            ..Text::default()
+        };
+        let answers = None;
+        self.write(account, Writing { text, answers }, now)
     }
 
     /// Tries a failed entry of the outbox again.

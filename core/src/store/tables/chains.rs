@@ -16,6 +16,8 @@ pub(crate) struct DeviceRow {
     pub signing_key: [u8; 32],
     pub identity_key: [u8; 33],
     pub active: bool,
+    /// When something of it was last opened, to the minute.
+    pub heard_at: u64,
 }
 
 fn read_device(row: &Row<'_>) -> rusqlite::Result<DeviceRow> {
@@ -25,6 +27,7 @@ fn read_device(row: &Row<'_>) -> rusqlite::Result<DeviceRow> {
         signing_key: row.get("signing_key")?,
         identity_key: row.get("identity_key")?,
         active: row.get("active")?,
+        heard_at: read_uint(row, "heard_at")?,
     })
 }
 
@@ -56,25 +59,13 @@ pub(crate) fn set_head(
     tx: &mut Tx<'_>,
     account: &AccountId,
     head: &Head,
-    closed: bool,
 ) -> Result<(), StoreError> {
     tx.execute(
-        "INSERT INTO chain (account, epoch, seq, hash, closed, frozen) VALUES (?1, ?2, ?3, ?4, ?5, 0)
-         ON CONFLICT (account) DO UPDATE SET epoch = excluded.epoch, seq = excluded.seq, hash = excluded.hash,
-             closed = excluded.closed",
-        params![account.as_bytes(), head.epoch, head.seq, head.hash.as_bytes(), closed],
+        "INSERT INTO chain (account, epoch, seq, hash, frozen) VALUES (?1, ?2, ?3, ?4, 0)
+         ON CONFLICT (account) DO UPDATE SET epoch = excluded.epoch, seq = excluded.seq, hash = excluded.hash",
+        params![account.as_bytes(), head.epoch, head.seq, head.hash.as_bytes()],
     )?;
     Ok(())
-}
-
-/// Whether the account is closed, as far as is known here.
-pub(crate) fn is_closed(view: &View<'_>, account: &AccountId) -> Result<bool, StoreError> {
-    let closed = view.query_row(
-        "SELECT closed FROM chain WHERE account = ?1",
-        params![account.as_bytes()],
-        |row| row.get(0),
-    )?;
-    Ok(closed.unwrap_or(false))
 }
 
 pub(crate) fn set_freeze(
@@ -132,7 +123,7 @@ pub(crate) fn device(
     mailbox: &MailboxId,
 ) -> Result<Option<DeviceRow>, StoreError> {
     view.query_row(
-        "SELECT mailbox, account, signing_key, identity_key, active FROM device WHERE mailbox = ?1",
+        "SELECT mailbox, account, signing_key, identity_key, active, heard_at FROM device WHERE mailbox = ?1",
         params![mailbox.as_bytes()],
         read_device,
     )
@@ -144,7 +135,7 @@ pub(crate) fn active_devices(
     account: &AccountId,
 ) -> Result<Vec<DeviceRow>, StoreError> {
     view.query_all(
-        "SELECT mailbox, account, signing_key, identity_key, active FROM device
+        "SELECT mailbox, account, signing_key, identity_key, active, heard_at FROM device
          WHERE account = ?1 AND active = 1 ORDER BY mailbox",
         params![account.as_bytes()],
         read_device,
@@ -179,6 +170,15 @@ pub(crate) fn put_device(tx: &mut Tx<'_>, device: &DeviceRow) -> Result<(), Stor
             device.identity_key,
             device.active
         ],
+    )?;
+    Ok(())
+}
+
+/// Something of a device was opened.
+pub(crate) fn heard(tx: &mut Tx<'_>, mailbox: &MailboxId, now: u64) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE device SET heard_at = ?2 WHERE mailbox = ?1 AND heard_at < ?2 - 60000",
+        params![mailbox.as_bytes(), int(now)],
     )?;
     Ok(())
 }

@@ -22,13 +22,17 @@ pub(crate) struct DeliveryKey {
 pub(crate) struct Contact {
     pub account: AccountId,
     pub standing: ContactStanding,
+    /// What the person calls them; empty: as they call themselves.
     pub name: String,
+    /// What they call themselves.
+    pub profile_name: String,
+    /// What they say of themselves.
+    pub about: String,
     pub delivery: Option<DeliveryKey>,
     pub card_version: u64,
     pub card_sent: u64,
     pub announced: Option<Head>,
     pub view: Option<Head>,
-    pub last_fetch: u64,
 }
 
 impl Contact {
@@ -38,19 +42,29 @@ impl Contact {
             account,
             standing: ContactStanding::Unknown,
             name: String::new(),
+            profile_name: String::new(),
+            about: String::new(),
             delivery: None,
             card_version: 0,
             card_sent: 0,
             announced: None,
             view: None,
-            last_fetch: 0,
+        }
+    }
+
+    /// What they are called here.
+    pub fn shown_name(&self) -> &str {
+        if self.name.is_empty() {
+            &self.profile_name
+        } else {
+            &self.name
         }
     }
 }
 
-const COLUMNS: &str = "account, standing, name, delivery_slot, delivery_version, delivery_secret, by_link,
-    card_version, card_sent, announced_epoch, announced_seq, announced_hash, view_epoch, view_seq, view_hash,
-    last_fetch";
+const COLUMNS: &str = "account, standing, name, profile_name, about, delivery_slot, delivery_version,
+    delivery_secret, by_link, card_version, card_sent, announced_epoch, announced_seq, announced_hash, view_epoch,
+    view_seq, view_hash";
 
 fn read(row: &Row<'_>) -> rusqlite::Result<Contact> {
     let slot: Option<[u8; 8]> = row.get("delivery_slot")?;
@@ -68,12 +82,13 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Contact> {
         account: row.get::<_, [u8; 32]>("account")?.into(),
         standing: ContactStanding::from_stored(row.get("standing")?),
         name: row.get("name")?,
+        profile_name: row.get("profile_name")?,
+        about: row.get("about")?,
         delivery,
         card_version: read_uint(row, "card_version")?,
         card_sent: read_uint(row, "card_sent")?,
         announced: read_head(row, "announced")?,
         view: read_head(row, "view")?,
-        last_fetch: read_uint(row, "last_fetch")?,
     })
 }
 
@@ -88,7 +103,9 @@ pub(crate) fn get(view: &View<'_>, account: &AccountId) -> Result<Option<Contact
 /// All of them, by name.
 pub(crate) fn all(view: &View<'_>) -> Result<Vec<Contact>, StoreError> {
     view.query_all(
-        &format!("SELECT {COLUMNS} FROM contact ORDER BY name, account"),
+        &format!(
+            "SELECT {COLUMNS} FROM contact ORDER BY iif(name = '', profile_name, name), account"
+        ),
         [],
         read,
     )
@@ -99,18 +116,20 @@ pub(crate) fn put(tx: &mut Tx<'_>, contact: &Contact) -> Result<(), StoreError> 
     let announced = contact.announced.as_ref();
     let view = contact.view.as_ref();
     tx.execute(
-        "INSERT INTO contact (account, standing, name, delivery_slot, delivery_version, delivery_secret, by_link,
-             card_version, card_sent, announced_epoch, announced_seq, announced_hash, view_epoch, view_seq,
-             view_hash, last_fetch)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)
-         ON CONFLICT (account) DO UPDATE SET standing = ?2, name = ?3, delivery_slot = ?4, delivery_version = ?5,
-             delivery_secret = ?6, by_link = ?7, card_version = ?8, card_sent = ?9, announced_epoch = ?10,
-             announced_seq = ?11, announced_hash = ?12, view_epoch = ?13, view_seq = ?14, view_hash = ?15,
-             last_fetch = ?16",
+        "INSERT INTO contact (account, standing, name, profile_name, about, delivery_slot, delivery_version,
+             delivery_secret, by_link, card_version, card_sent, announced_epoch, announced_seq, announced_hash,
+             view_epoch, view_seq, view_hash)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)
+         ON CONFLICT (account) DO UPDATE SET standing = ?2, name = ?3, profile_name = ?4, about = ?5,
+             delivery_slot = ?6, delivery_version = ?7, delivery_secret = ?8, by_link = ?9, card_version = ?10,
+             card_sent = ?11, announced_epoch = ?12, announced_seq = ?13, announced_hash = ?14, view_epoch = ?15,
+             view_seq = ?16, view_hash = ?17",
         params![
             contact.account.as_bytes(),
             contact.standing.to_stored(),
             contact.name,
+            contact.profile_name,
+            contact.about,
             delivery.map(|key| key.slot),
             int(delivery.map_or(0, |key| key.version)),
             delivery.map(|key| key.secret),
@@ -123,7 +142,6 @@ pub(crate) fn put(tx: &mut Tx<'_>, contact: &Contact) -> Result<(), StoreError> 
             view.map_or(0, |head| head.epoch),
             view.map_or(0, |head| head.seq),
             view.map(|head| *head.hash.as_bytes()),
-            int(contact.last_fetch),
         ],
     )?;
     Ok(())

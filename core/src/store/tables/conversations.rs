@@ -2,7 +2,8 @@
 
 use sotto_wire::ids::AccountId;
 
-use crate::model::ConversationKind;
+use super::value::{int, read_uint};
+use crate::model::{ConversationKind, Notify};
 use crate::store::{StoreError, Tx, View, params};
 
 /// Makes sure that a conversation is there.
@@ -33,4 +34,75 @@ pub(crate) fn peer(view: &View<'_>, id: &[u8; 32]) -> Result<Option<AccountId>, 
         )?
         .flatten()
         .map(AccountId::from))
+}
+
+/// Whether a conversation is there.
+pub(crate) fn is_known(view: &View<'_>, id: &[u8; 32]) -> Result<bool, StoreError> {
+    let found = view.query_row(
+        "SELECT 1 FROM conversation WHERE id = ?1",
+        params![id],
+        |_| Ok(()),
+    )?;
+    Ok(found.is_some())
+}
+
+/// What is set for a conversation, as its registers say.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Settings {
+    /// Seconds that messages are kept after reading, 0: for ever.
+    pub timer: u32,
+    pub muted_until: u64,
+    /// 0: not archived.
+    pub archived_at: u64,
+    /// 0: not pinned.
+    pub pinned_at: u64,
+    pub marked_unread: bool,
+    pub notify: Notify,
+    /// The text of the draft, empty for none.
+    pub draft: String,
+}
+
+/// What is set for a conversation; the defaults where it is not there.
+pub(crate) fn settings(view: &View<'_>, id: &[u8; 32]) -> Result<Settings, StoreError> {
+    Ok(view
+        .query_row(
+            "SELECT timer, muted_until, archived_at, pinned_at, marked_unread, notify, draft
+             FROM conversation WHERE id = ?1",
+            params![id],
+            |row| {
+                Ok(Settings {
+                    timer: row.get("timer")?,
+                    muted_until: read_uint(row, "muted_until")?,
+                    archived_at: read_uint(row, "archived_at")?,
+                    pinned_at: read_uint(row, "pinned_at")?,
+                    marked_unread: row.get("marked_unread")?,
+                    notify: Notify::from_stored(row.get("notify")?),
+                    draft: row.get("draft")?,
+                })
+            },
+        )?
+        .unwrap_or_default())
+}
+
+/// Replaces what is set for a conversation, if it is there.
+pub(crate) fn set_settings(
+    tx: &mut Tx<'_>,
+    id: &[u8; 32],
+    settings: &Settings,
+) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE conversation SET timer = ?2, muted_until = ?3, archived_at = ?4, pinned_at = ?5,
+             marked_unread = ?6, notify = ?7, draft = ?8 WHERE id = ?1",
+        params![
+            id,
+            settings.timer,
+            int(settings.muted_until),
+            int(settings.archived_at),
+            int(settings.pinned_at),
+            settings.marked_unread,
+            settings.notify.to_stored(),
+            settings.draft,
+        ],
+    )?;
+    Ok(())
 }

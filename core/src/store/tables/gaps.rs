@@ -193,3 +193,19 @@ pub(crate) fn count(view: &View<'_>) -> Result<u64, StoreError> {
         })?
         .unwrap_or(0))
 }
+
+/// The first place of a device's stream that is known to be missing.
+pub(crate) fn first_missing(
+    view: &View<'_>,
+    conversation: &[u8; 32],
+    (device, incarnation): (&MailboxId, &[u8; 8]),
+) -> Result<Option<u64>, StoreError> {
+    Ok(view
+        .query_row(
+            "SELECT min(counter) FROM gap WHERE conversation = ?1 AND device = ?2 AND incarnation = ?3",
+            params![conversation, device.as_bytes(), incarnation],
+            |row| row.get::<_, Option<i64>>(0),
+        )?
+        .flatten()
+        .map(uint))
+}

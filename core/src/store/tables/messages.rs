@@ -4,7 +4,7 @@ use rusqlite::Row;
 use sotto_wire::ids::{AccountId, MailboxId, MessageId};
 
 use super::search;
-use super::value::{int, read_uint};
+use super::value::{int, read_uint, uint};
 use crate::model::MessageKind;
 use crate::store::{StoreError, Tx, View, params};
 
@@ -26,11 +26,20 @@ pub(crate) struct MessageRow {
     pub body: String,
     /// The content as received; of an own message without its place.
     pub content: Vec<u8>,
+    /// Whether a person sees it; what nobody sees is kept to be sent again.
+    pub shown: bool,
+    pub unread: bool,
+    /// Version of the edit that `body` shows; 0: as first written.
+    pub edited: u64,
+    /// Seconds that it is kept after it was read, 0: for ever.
+    pub expires_in: u32,
+    /// When it goes.
+    pub expires_at: Option<u64>,
 }
 
 pub(super) const COLUMNS: &str =
     "row, conversation, author, device, id, order_key, incarnation, counter, sent_at,
-    received_at, kind, body, content";
+    received_at, kind, body, content, shown, unread, edited, expires_in, expires_at";
 
 pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<MessageRow> {
     Ok(MessageRow {
@@ -47,6 +56,11 @@ pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<MessageRow> {
         kind: MessageKind::from_stored(row.get("kind")?),
         body: row.get("body")?,
         content: row.get("content")?,
+        shown: row.get("shown")?,
+        unread: row.get("unread")?,
+        edited: read_uint(row, "edited")?,
+        expires_in: row.get("expires_in")?,
+        expires_at: row.get::<_, Option<i64>>("expires_at")?.map(uint),
     })
 }
 
@@ -54,8 +68,8 @@ pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<MessageRow> {
 pub(crate) fn insert(tx: &mut Tx<'_>, message: &MessageRow) -> Result<i64, StoreError> {
     tx.execute(
         "INSERT INTO message (conversation, author, device, id, order_key, incarnation, counter, sent_at,
-             received_at, kind, body, content)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+             received_at, kind, body, content, shown, unread, edited, expires_in, expires_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
         params![
             message.conversation,
             message.author.as_bytes(),
@@ -69,6 +83,11 @@ pub(crate) fn insert(tx: &mut Tx<'_>, message: &MessageRow) -> Result<i64, Store
             message.kind.to_stored(),
             message.body,
             message.content,
+            message.shown,
+            message.unread,
+            int(message.edited),
+            message.expires_in,
+            message.expires_at.map(int),
         ],
     )?;
     let row = tx.last_insert_rowid();
@@ -164,7 +183,7 @@ pub(crate) fn last(
 ) -> Result<Vec<MessageRow>, StoreError> {
     let mut rows = view.query_all(
         &format!(
-            "SELECT {COLUMNS} FROM message WHERE conversation = ?1
+            "SELECT {COLUMNS} FROM message WHERE conversation = ?1 AND shown = 1
              ORDER BY order_key DESC, author DESC, counter DESC, row DESC LIMIT ?2"
         ),
         params![conversation, int(limit)],
@@ -181,7 +200,9 @@ pub(crate) fn arrived_after(
     limit: u64,
 ) -> Result<Vec<MessageRow>, StoreError> {
     view.query_all(
-        &format!("SELECT {COLUMNS} FROM message WHERE row > ?1 ORDER BY row LIMIT ?2"),
+        &format!(
+            "SELECT {COLUMNS} FROM message WHERE row > ?1 AND shown = 1 ORDER BY row LIMIT ?2"
+        ),
         params![row, int(limit)],
         read,
     )
@@ -222,4 +243,139 @@ pub(crate) fn highest_row(view: &View<'_>) -> Result<i64, StoreError> {
             row.get(0)
         })?
         .unwrap_or(0))
+}
+
+/// Shows another text in the place of the one there was.
+pub(crate) fn set_text(
+    tx: &mut Tx<'_>,
+    row: i64,
+    (body, content): (&str, &[u8]),
+    edited: u64,
+) -> Result<(), StoreError> {
+    search::replace(tx, row, body)?;
+    tx.execute(
+        "UPDATE message SET body = ?2, content = ?3, edited = ?4 WHERE row = ?1",
+        params![row, body, content, int(edited)],
+    )?;
+    Ok(())
+}
+
+/// Leaves nothing of a message but its place: its author has deleted it.
+pub(crate) fn erase(tx: &mut Tx<'_>, row: i64) -> Result<(), StoreError> {
+    search::remove(tx, row)?;
+    tx.execute(
+        "UPDATE message SET kind = ?2, body = '', content = x'', edited = 0, unread = 0 WHERE row = ?1",
+        params![row, MessageKind::Deleted.to_stored()],
+    )?;
+    Ok(())
+}
+
+/// Takes a message out of the database.
+pub(crate) fn delete(tx: &mut Tx<'_>, row: i64) -> Result<(), StoreError> {
+    search::remove(tx, row)?;
+    tx.execute("DELETE FROM message WHERE row = ?1", params![row])?;
+    Ok(())
+}
+
+/// Marks what one device said up to a counter as read at a time. What disappears after reading is
+/// given its end. Returns the rows.
+pub(crate) fn set_read(
+    tx: &mut Tx<'_>,
+    conversation: &[u8; 32],
+    (device, incarnation): (&MailboxId, &[u8; 8]),
+    counter: u64,
+    at: u64,
+) -> Result<Vec<i64>, StoreError> {
+    tx.query_all(
+        "UPDATE message SET unread = 0,
+             expires_at = iif(expires_in = 0, expires_at, min(coalesce(expires_at, ?5 + expires_in * 1000), ?5 + expires_in * 1000))
+         WHERE conversation = ?1 AND device = ?2 AND incarnation = ?3 AND counter <= ?4 AND unread = 1
+         RETURNING row",
+        params![conversation, device.as_bytes(), incarnation, int(counter), int(at)],
+        |row| row.get(0),
+    )
+}
+
+/// Unread messages of a conversation that do not stand behind a place, in order.
+pub(crate) fn unread_up_to(
+    view: &View<'_>,
+    conversation: &[u8; 32],
+    order_key: u64,
+) -> Result<Vec<MessageRow>, StoreError> {
+    view.query_all(
+        &format!(
+            "SELECT {COLUMNS} FROM message WHERE conversation = ?1 AND unread = 1 AND order_key <= ?2
+             ORDER BY order_key, author, counter, row"
+        ),
+        params![conversation, int(order_key)],
+        read,
+    )
+}
+
+/// Messages whose time is over.
+pub(crate) fn expired(
+    view: &View<'_>,
+    now: u64,
+    limit: u64,
+) -> Result<Vec<MessageRow>, StoreError> {
+    view.query_all(
+        &format!(
+            "SELECT {COLUMNS} FROM message WHERE expires_at <= ?1 ORDER BY expires_at, row LIMIT ?2"
+        ),
+        params![int(now), int(limit)],
+        read,
+    )
+}
+
+/// When the next message goes.
+pub(crate) fn next_expiry(view: &View<'_>) -> Result<Option<u64>, StoreError> {
+    Ok(view
+        .query_row(
+            "SELECT min(expires_at) FROM message WHERE expires_at IS NOT NULL",
+            [],
+            |row| row.get::<_, Option<i64>>(0),
+        )?
+        .flatten()
+        .map(uint))
+}
+
+/// What one device said up to a counter, in no order. What was not sealed yet has no counter.
+pub(crate) fn of_stream(
+    view: &View<'_>,
+    conversation: &[u8; 32],
+    (device, incarnation): (&MailboxId, &[u8; 8]),
+    counter: u64,
+) -> Result<Vec<MessageRow>, StoreError> {
+    view.query_all(
+        &format!(
+            "SELECT {COLUMNS} FROM message
+             WHERE conversation = ?1 AND device = ?2 AND incarnation = ?3 AND counter BETWEEN 1 AND ?4"
+        ),
+        params![conversation, device.as_bytes(), incarnation, int(counter)],
+        read,
+    )
+}
+
+/// Own messages of a conversation that were not sealed for anybody yet.
+pub(crate) fn unsealed(
+    view: &View<'_>,
+    conversation: &[u8; 32],
+) -> Result<Vec<MessageRow>, StoreError> {
+    view.query_all(
+        &format!(
+            "SELECT {COLUMNS} FROM message WHERE conversation = ?1 AND counter = 0 AND shown = 1"
+        ),
+        params![conversation],
+        read,
+    )
+}
+
+/// Forgets what nobody sees and nobody will ask for any more.
+pub(crate) fn expire_hidden(tx: &mut Tx<'_>, before: u64) -> Result<(), StoreError> {
+    tx.execute(
+        "DELETE FROM message WHERE shown = 0 AND sent_at < ?1
+             AND NOT EXISTS (SELECT 1 FROM outgoing WHERE outgoing.message = message.row AND outgoing.state = 0)",
+        params![int(before)],
+    )?;
+    Ok(())
 }

@@ -229,3 +229,22 @@ pub(crate) fn expire(tx: &mut Tx<'_>, before: u64) -> Result<(), StoreError> {
     )?;
     Ok(())
 }
+
+/// Forgets that the person typed, where that was queued before a time and has not left.
+pub(crate) fn forget_typing(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    before: u64,
+) -> Result<(), StoreError> {
+    tx.execute(
+        "DELETE FROM outgoing WHERE account = ?1 AND state = 0 AND purpose = ?2 AND created_at < ?3",
+        params![account.as_bytes(), Purpose::Typing.to_stored(), int(before)],
+    )?;
+    Ok(())
+}
+
+/// Forgets one content.
+pub(crate) fn delete(tx: &mut Tx<'_>, row: i64) -> Result<(), StoreError> {
+    tx.execute("DELETE FROM outgoing WHERE row = ?1", params![row])?;
+    Ok(())
+}

@@ -116,7 +116,7 @@ fn between(
 
 fn between_sql(columns: &str, order: &str) -> String {
     format!(
-        "SELECT {columns} FROM message WHERE conversation = ?1
+        "SELECT {columns} FROM message WHERE conversation = ?1 AND shown = 1
              AND (order_key, author, counter, row) >= (?2, ?3, ?4, ?5)
              AND (order_key, author, counter, row) <= (?6, ?7, ?8, ?9)
          {order} LIMIT ?10"
@@ -175,7 +175,8 @@ pub(crate) fn count_after(
 }
 
 const COUNT_AFTER: &str = "SELECT count(*) AS n FROM
-     (SELECT 1 FROM message WHERE conversation = ?1 AND (order_key, author, counter, row) > (?2, ?3, ?4, ?5)
+     (SELECT 1 FROM message WHERE conversation = ?1 AND shown = 1
+          AND (order_key, author, counter, row) > (?2, ?3, ?4, ?5)
       LIMIT ?6)";
 
 /// Where a message of a conversation stands now.
@@ -185,7 +186,7 @@ pub(crate) fn place_of(
     row: i64,
 ) -> Result<Option<Place>, StoreError> {
     view.query_row(
-        "SELECT order_key, author, counter, row FROM message WHERE row = ?1 AND conversation = ?2",
+        "SELECT order_key, author, counter, row FROM message WHERE row = ?1 AND conversation = ?2 AND shown = 1",
         params![row, conversation],
         read_place,
     )

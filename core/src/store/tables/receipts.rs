@@ -81,6 +81,16 @@ pub(crate) fn highest(view: &View<'_>, message: i64) -> Result<Option<(i32, u64)
     )
 }
 
+/// When the first receipt of each kind came: delivered, read.
+pub(crate) fn times(view: &View<'_>, message: i64) -> Result<[Option<u64>; 2], StoreError> {
+    let found = view.query_row(
+        "SELECT min(iif(kind = 1, at, NULL)), min(iif(kind >= 2, at, NULL)) FROM receipt WHERE message = ?1",
+        params![message],
+        |row| Ok([row.get::<_, Option<i64>>(0)?, row.get(1)?]),
+    )?;
+    Ok(found.unwrap_or_default().map(|at| at.map(uint)))
+}
+
 /// Owes a receipt from a time on.
 pub(crate) fn owe(
     tx: &mut Tx<'_>,

@@ -50,10 +50,10 @@ pub(crate) fn of_kind(view: &View<'_>, kind: i32) -> Result<Vec<Register>, Store
     )
 }
 
-/// Every register there is, for a new sibling.
-pub(crate) fn all(view: &View<'_>) -> Result<Vec<Register>, StoreError> {
+/// Every register of own state (of a kind below 64), for a new sibling.
+pub(crate) fn all_own(view: &View<'_>) -> Result<Vec<Register>, StoreError> {
     view.query_all(
-        "SELECT kind, key, version, device, value FROM register ORDER BY kind, key",
+        "SELECT kind, key, version, device, value FROM register WHERE kind < 64 ORDER BY kind, key",
         [],
         read,
     )
@@ -71,4 +71,44 @@ pub(crate) fn highest_version(view: &View<'_>, kinds: &[i32]) -> Result<u64, Sto
         highest = highest.max(version.unwrap_or(0));
     }
     Ok(highest)
+}
+
+/// Registers of a kind whose keys begin with these bytes, in the order of their keys.
+pub(crate) fn beginning_with(
+    view: &View<'_>,
+    kind: i32,
+    beginning: &[u8],
+) -> Result<Vec<Register>, StoreError> {
+    let end = [beginning, &[0xff; 64]].concat();
+    view.query_all(
+        "SELECT kind, key, version, device, value FROM register
+         WHERE kind = ?1 AND key BETWEEN ?2 AND ?3 ORDER BY key",
+        params![kind, beginning, end],
+        read,
+    )
+}
+
+/// Forgets the registers of a kind whose keys begin with these bytes.
+pub(crate) fn forget(tx: &mut Tx<'_>, kind: i32, beginning: &[u8]) -> Result<(), StoreError> {
+    for register in beginning_with(tx, kind, beginning)? {
+        tx.execute(
+            "DELETE FROM register WHERE kind = ?1 AND key = ?2",
+            params![kind, register.key],
+        )?;
+    }
+    Ok(())
+}
+
+/// Replaces the value of a register and leaves its version.
+pub(crate) fn set_value(
+    tx: &mut Tx<'_>,
+    kind: i32,
+    key: &[u8],
+    value: &[u8],
+) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE register SET value = ?3 WHERE kind = ?1 AND key = ?2",
+        params![kind, key, value],
+    )?;
+    Ok(())
 }

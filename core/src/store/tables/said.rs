@@ -31,6 +31,11 @@ pub(crate) fn say(
         kind: MessageKind::Text,
         body: body.to_owned(),
         content: Vec::new(),
+        shown: true,
+        unread: false,
+        edited: 0,
+        expires_in: 0,
+        expires_at: None,
     };
     messages::insert(tx, &said)
 }

@@ -78,7 +78,6 @@ pub(in crate::store) fn add(tx: &mut Tx<'_>, message: i64) -> Result<(), StoreEr
 }
 
 /// Takes a message out. To be called before its text goes; without it, its row cannot go.
-#[allow(dead_code, reason = "for edits and deletions")]
 pub(in crate::store) fn remove(tx: &mut Tx<'_>, message: i64) -> Result<(), StoreError> {
     make_ready(tx)?;
     let (Some(place), Some(source)) = (place(tx, message)?, source(tx, message)?) else {
@@ -90,7 +89,6 @@ pub(in crate::store) fn remove(tx: &mut Tx<'_>, message: i64) -> Result<(), Stor
 }
 
 /// Indexes a message under the text that it is about to get. To be called before it changes.
-#[allow(dead_code, reason = "for edits and deletions")]
 pub(in crate::store) fn replace(
     tx: &mut Tx<'_>,
     message: i64,

@@ -59,3 +59,21 @@ pub(crate) fn put(
     )?;
     Ok(())
 }
+
+/// Device, incarnation and highest counter of each stream of a conversation.
+pub(crate) fn of_conversation(
+    view: &View<'_>,
+    conversation: &[u8; 32],
+) -> Result<Vec<(MailboxId, [u8; 8], u64)>, StoreError> {
+    view.query_all(
+        "SELECT device, incarnation, highest FROM stream WHERE conversation = ?1 ORDER BY device, incarnation",
+        params![conversation],
+        |row| {
+            Ok((
+                row.get::<_, [u8; 16]>("device")?.into(),
+                row.get("incarnation")?,
+                read_uint(row, "highest")?,
+            ))
+        },
+    )
+}

