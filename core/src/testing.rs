@@ -13,7 +13,7 @@ use sotto_wire::ids::{AccountId, MailboxId, MessageId};
 pub use crate::clock::Now;
 pub use crate::engine::EngineError;
 pub use crate::engine::machine::{
-    ConnId, ConnKind, Effect, Input, Machine, Outcome, Phase, RelayAddress,
+    ConnId, ConnKind, Effect, Input, Machine, Outcome, Phase, RelayAddress, RelayStatus,
 };
 pub use crate::model::{
     Comparison, ContactStanding, Freeze, HeadComparison, HowVerified, MessageState, NoticeKind,

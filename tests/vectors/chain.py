@@ -116,6 +116,9 @@ class State:
     def recovery_signs(self, statement, index):
         return statement.signatures[index][0] == b"" and statement.signed_by(self.recovery_key, index)
 
+    def recovery_signs_any(self, statement):
+        return any(self.recovery_signs(statement, i) for i in range(len(statement.signatures)))
+
     def somebody_signs(self, statement):
         indices = range(len(statement.signatures))
         return any(self.device_signs(statement, i) or self.recovery_signs(statement, i) for i in indices)
@@ -208,7 +211,7 @@ def recover(state, payload, before):
 
 
 _HOST = r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f.]*:[0-9A-Fa-f:.]*\])"
-_URL = re.compile(rf"(?:https?|wss?)://{_HOST}(?::([0-9]+))?(?:/[A-Za-z0-9._~%!$&'()*+,;=:@/-]*)?")
+_URL = re.compile(rf"(?:https?|wss?)://{_HOST}(?::([1-9][0-9]*))?(?:/[A-Za-z0-9._~%!$&'()*+,;=:@/-]*)?")
 
 
 def url_holds(raw):
@@ -244,11 +247,12 @@ def extend(known, offered, whole):
     states = verify(known)
     last = states[-1]
     try:
-        state = advance(states, [Statement(raw) for raw in offered])
+        line = []
+        advance(states, parsed(offered), 0, line)
         # A relay that serves less than what is known hides something.
-        if whole and Statement(offered[-1]).hash != state.hash:
+        if whole and Statement(offered[-1]).hash != line[-1].hash:
             return "rollback", last
-        return "longer", state
+        return "longer", line[-1]
     except Verdict as verdict:
         return str(verdict), last
     except UpdateNeeded:
@@ -257,43 +261,59 @@ def extend(known, offered, whole):
         return "invalid", last
 
 
+def parsed(raws):
+    return [Statement(raw) for raw in raws]
+
+
 class Verdict(Exception):
     """An outcome other than a longer line: fork, rollback or detached."""
 
 
-def advance(states, statements):
-    """The last state, when statements were taken over."""
+def advance(states, statements, current, line):
+    """Takes statements over, into `line`: the states that hold, as far as it came when it raises. `current` is the epoch
+    that is known of the account; a line that is behind it is void."""
+    line[:] = states
     front = True
     for index, statement in enumerate(statements):
-        last = states[-1]
-        place = next((i for i, state in enumerate(states) if state.hash == statement.hash), None)
-        if place is not None:
+        last = line[-1]
+        if any(state.hash == statement.hash for state in line):
             need(front, "again")
             continue
         front = False
         need(statement.account == last.account and statement.prev, "account")
-        place = next((i for i, state in enumerate(states) if state.hash == statement.prev), None)
+        place = next((i for i, state in enumerate(line) if state.hash == statement.prev), None)
         if place is None:
             raise Verdict("detached")
         recovers = statement.plain and statement.kind == RECOVER
-        if states[place] is not last and not (recovers and states[place].epoch == last.epoch):
-            return settle(states, place, statements[index:])
-        states = states[: place + 1] + [step(states[place], statement)]
-    return states[-1]
+        if line[place] is not last and not (recovers and line[place].epoch == last.epoch):
+            line[:] = settle(line, place, statements[index:])
+            return
+        line[:] = line[: place + 1] + [step_in(line[place], statement, current)]
 
 
 def settle(states, place, statements):
-    """What a statement means that follows one that is not the last: the other line's last state if a recovery builds on
-    it, an outcome otherwise."""
-    epoch = states[-1].epoch
-    first = statements[0]
-    other = states[: place + 1] + [step(states[place], first)]
-    if other[-1].epoch >= epoch:
-        try:
-            end = advance(other, statements[1:])
-        except (Verdict, UpdateNeeded, Invalid):
+    """What a statement means that follows one that is not the last: the other line's states if a recovery builds on it,
+    an outcome otherwise."""
+    epoch, first, other = states[-1].epoch, statements[0], []
+    branch = states[: place + 1]
+    branch.append(step_in(branch[-1], first, epoch))
+    try:
+        advance(branch, statements[1:], epoch, other)
+    except (Verdict, UpdateNeeded, Invalid):
+        if other[-1].epoch >= epoch:
             raise Verdict("fork") from None
-        if end.epoch > epoch and not (first.plain and first.kind == RECOVER):
-            return end
-        raise Verdict("fork")
-    raise Verdict("fork" if advance(other, statements[1:]).epoch >= epoch else "rollback")
+        raise
+    recovers = first.plain and first.kind == RECOVER
+    if branch[-1].epoch >= epoch and other[-1].epoch > epoch and not recovers:
+        return other
+    raise Verdict("fork" if other[-1].epoch >= epoch else "rollback")
+
+
+def step_in(state, statement, current):
+    """A step on a line that may be void: in an earlier epoch nobody's word stops anybody but the recovery key's."""
+    try:
+        return step(state, statement)
+    except UpdateNeeded:
+        if state.epoch < current and not state.recovery_signs_any(statement):
+            raise Verdict("rollback") from None
+        raise

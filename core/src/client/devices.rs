@@ -97,7 +97,7 @@ impl Client {
         self.yes(&Request::SetHomes { relays, timeout })
     }
 
-    fn yes(&self, request: &Request) -> Result<bool, Error> {
+    pub(super) fn yes(&self, request: &Request) -> Result<bool, Error> {
         let Reply::Yes(yes) = self.ask(request)? else {
             return Err(Error::bug("another reply was expected"));
         };

@@ -78,14 +78,16 @@ fn describe(view: &View<'_>, report: &mut Report) -> Result<(), StoreError> {
             report.line("generation of keys", profile.key_generation);
             report.line("keys to be published", profile.keys_dirty);
             report.line("logins", profile.boot);
-            report.line("was an old copy once", profile.stale_at.is_some());
-            report.line("closed by a newer connection", profile.superseded.len());
         }
     }
     let homes = relays::homes(view)?;
     report.line("home relays", homes.len());
     let known = homes.iter().filter(|relay| relay.incarnation.is_some());
     report.line("home relays that were logged in to", known.count());
+    let stale = homes.iter().filter(|relay| relay.stale_at.is_some());
+    report.line("home relays that found an old copy", stale.count());
+    let superseded = homes.iter().map(|relay| relay.superseded.len());
+    report.line("closed by a newer connection", superseded.sum::<usize>());
 
     report.head("waiting");
     report.line("messages known to be missing", gaps::count(view)?);

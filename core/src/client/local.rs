@@ -18,6 +18,7 @@ use super::notices;
 use super::outbox;
 use super::privacy::{self, Privacy};
 use super::profile;
+use super::relays;
 use super::request::{Deed, Reply, Request};
 use super::safety::{self, HowVerified};
 use super::search;
@@ -263,6 +264,25 @@ impl Local {
             }
             Request::StorageUse => storage::measure(self).map(Reply::StorageUse),
             Request::Diagnostics => diagnostics::tell(self, self.connection()).map(Reply::Text),
+            Request::Relays => {
+                let all = self.engine(|engine, now| Ok(engine.relays(now)))?;
+                Ok(Reply::Relays(all.into_iter().map(relays::relay).collect()))
+            }
+            Request::AddRelay {
+                url,
+                token,
+                timeout,
+            } => relays::add(self, url, token, timeout).map(Reply::Yes),
+            Request::RemoveRelay { url, timeout } => self
+                .statement(timeout, move |engine, now| engine.remove_home(&url, now))
+                .map(Reply::Yes),
+            Request::AbandonRelay { url, timeout } => self
+                .statement(timeout, move |engine, now| engine.abandon_home(&url, now))
+                .map(Reply::Yes),
+            Request::FollowAccount { link } => {
+                self.done(move |engine, _| engine.follow_link(&link))
+            }
+            Request::CloseAccount { timeout } => relays::close(self, timeout).map(Reply::Yes),
         }
     }
 

@@ -33,6 +33,7 @@ mod notices;
 mod outbox;
 mod privacy;
 mod profile;
+mod relays;
 mod remote;
 mod request;
 mod safety;
@@ -75,6 +76,7 @@ pub use notices::{Notice, NoticeKind};
 pub use outbox::{OutboxEntry, OutboxState, OutboxSummary};
 pub use privacy::Privacy;
 pub use profile::{DeviceStanding, Me, RelayInfo};
+pub use relays::Relay;
 pub use safety::{
     Comparison, ComparisonOutcome, HeadComparison, HowVerified, SafetyNumber, Verified,
     VerifiedState,

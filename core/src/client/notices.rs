@@ -69,6 +69,8 @@ pub enum NoticeKind {
     SafetyNumberChanged,
     /// A device could not read what was sent, and the session with it was made anew.
     SessionReset,
+    /// An account was closed: nothing can be sent to it, and nothing comes from it.
+    AccountClosed,
     /// Something that only a newer version of the program can tell.
     Other,
 }
@@ -91,6 +93,7 @@ impl From<model::NoticeKind> for NoticeKind {
             model::NoticeKind::VerificationLost => Self::VerificationLost,
             model::NoticeKind::SafetyNumberChanged => Self::SafetyNumberChanged,
             model::NoticeKind::SessionReset => Self::SessionReset,
+            model::NoticeKind::AccountClosed => Self::AccountClosed,
             model::NoticeKind::Other => Self::Other,
         }
     }

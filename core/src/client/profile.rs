@@ -198,7 +198,9 @@ pub(super) fn register(
                 refusal: code.clone(),
                 reason: text.clone(),
             })),
-            Outcome::Statement { .. } => None,
+            Outcome::Statement { .. } | Outcome::HomeAdded { .. } | Outcome::HomeRefused { .. } => {
+                None
+            }
         })
     });
     match answer {

@@ -17,6 +17,7 @@ use super::notices::Notice;
 use super::outbox::OutboxEntry;
 use super::privacy::Privacy;
 use super::profile::{Me, RelayInfo};
+use super::relays::Relay;
 use super::safety::{Comparison, HowVerified, SafetyNumber};
 use super::search::{SearchPage, SearchQuery};
 use super::storage::StorageUse;
@@ -207,6 +208,26 @@ pub(super) enum Request {
     },
     StorageUse,
     Diagnostics,
+    Relays,
+    AddRelay {
+        url: String,
+        token: Option<String>,
+        timeout: Duration,
+    },
+    RemoveRelay {
+        url: String,
+        timeout: Duration,
+    },
+    AbandonRelay {
+        url: String,
+        timeout: Duration,
+    },
+    FollowAccount {
+        link: String,
+    },
+    CloseAccount {
+        timeout: Duration,
+    },
 }
 
 /// What is done to a conversation as a whole. Doing one twice is the same as doing it once.
@@ -241,6 +262,9 @@ impl Request {
                 | Self::AddDevice { .. }
                 | Self::SetRecovery { .. }
                 | Self::SetHomes { .. }
+                | Self::RemoveRelay { .. }
+                | Self::AbandonRelay { .. }
+                | Self::CloseAccount { .. }
         )
     }
 }
@@ -274,4 +298,5 @@ pub(super) enum Reply {
     Notices(Vec<Notice>),
     Devices(Vec<Device>),
     StorageUse(StorageUse),
+    Relays(Vec<Relay>),
 }

@@ -73,6 +73,10 @@ fn of_others(kind: NoticeKind) -> (&'static str, &'static str) {
             "The encryption with {name} was set up anew, because one of their devices could not read \
              a message. It is sent again.",
         ),
+        NoticeKind::AccountClosed => (
+            "account_closed",
+            "{name} has closed their account. Nothing can be sent there any more.",
+        ),
         NoticeKind::RestoredCopy | NoticeKind::Cloned | NoticeKind::Removed | NoticeKind::Other => {
             of_own(kind)
         }
@@ -125,6 +129,10 @@ fn of_own(kind: NoticeKind) -> (&'static str, &'static str) {
             "own_session_reset",
             "The encryption with one of your devices was set up anew, because it could not read a \
              message. It is sent again.",
+        ),
+        NoticeKind::AccountClosed => (
+            "own_account_closed",
+            "Your account is closed. What is on this device stays until you delete it.",
         ),
         NoticeKind::Verified
         | NoticeKind::Unverified

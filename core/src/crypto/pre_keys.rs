@@ -48,6 +48,49 @@ pub(crate) fn generate(
     })
 }
 
+/// The newest signed keys once more, for another relay, with one-time keys that no other relay has:
+/// each of them is handed out once. `None` if there are none yet.
+///
+/// # Errors
+/// [`CryptoError::Store`]; libsignal's for a damaged record.
+pub(crate) fn again(
+    tx: &mut Tx<'_>,
+    random: &mut Random,
+    keys: &DeviceKeys,
+    generation: u64,
+    now: Now,
+) -> Result<Option<PublishKeys>, CryptoError> {
+    let (Some((signed_id, signed)), Some((last_resort_id, last_resort))) =
+        (table::last_signed(tx)?, table::last_resort(tx)?)
+    else {
+        return Ok(None);
+    };
+    let signed = SignedPreKeyRecord::deserialize(&signed)?;
+    let last_resort = KyberPreKeyRecord::deserialize(&last_resort)?;
+    let public = SignedKeys {
+        generation,
+        signed_id,
+        signed_key: signed.public_key()?.serialize().into_vec(),
+        signed_signature: signed.signature()?,
+        last_resort_id,
+        last_resort_key: last_resort.public_key()?.serialize().into_vec(),
+        last_resort_signature: last_resort.signature()?,
+        signature: Vec::new(),
+    };
+    let mut maker = Maker {
+        tx,
+        random,
+        keys,
+        now,
+    };
+    Ok(Some(PublishKeys {
+        keys: Some(maker.vouch(public)),
+        one_time: maker.many(ONE_TIME, Maker::one_time)?,
+        one_time_kem: maker.many(ONE_TIME_KEM, Maker::one_time_kem)?,
+        replace: true,
+    }))
+}
+
 /// More one-time keys, once the relay has less than half of either kind; `have_ec` and `have_kem`
 /// are what it holds.
 ///
@@ -131,7 +174,7 @@ impl Maker<'_, '_> {
         let record = SignedPreKeyRecord::new(id.into(), self.timestamp(), &pair, &signature);
         table::fill_signed(self.tx, id, &record.serialize()?)?;
         let (last_resort_id, last_resort_key, last_resort_signature) = self.kem(true)?;
-        let mut keys = SignedKeys {
+        Ok(self.vouch(SignedKeys {
             generation,
             signed_id: id,
             signed_key: public.into_vec(),
@@ -140,14 +183,13 @@ impl Maker<'_, '_> {
             last_resort_key,
             last_resort_signature,
             signature: Vec::new(),
-        };
-        keys.signature = sign::sign(
-            self.keys.signer(),
-            LABEL,
-            &[&transcript(&self.keys.mailbox(), &keys)],
-        )
-        .to_vec();
-        Ok(keys)
+        }))
+    }
+
+    fn vouch(&self, mut keys: SignedKeys) -> SignedKeys {
+        let signed = transcript(&self.keys.mailbox(), &keys);
+        keys.signature = sign::sign(self.keys.signer(), LABEL, &[&signed]).to_vec();
+        keys
     }
 
     fn one_time(&mut self) -> Result<OneTimeKey, CryptoError> {

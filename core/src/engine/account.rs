@@ -86,7 +86,7 @@ pub(crate) fn birth(
     chains::learn(tx, &mut cx, &me.account, &[genesis, home])?;
     cards::begin(tx, &mut cx, name)?;
     // The relay learns of the first link at the first login, so that it can be given away offline.
-    own_link(tx, &mut cx)?;
+    own_link(tx, &mut cx, None)?;
     Ok(me)
 }
 
@@ -116,8 +116,12 @@ fn create_profile(
 }
 
 /// An invitation for a new device of this account. It gives leave to read the chain, no more.
-pub(crate) fn invite(tx: &mut Tx<'_>, cx: &mut Context) -> Result<String, EngineError> {
-    let link = own_link(tx, cx)?;
+pub(crate) fn invite(
+    tx: &mut Tx<'_>,
+    cx: &mut Context,
+    home: Option<&RelayKey>,
+) -> Result<String, EngineError> {
+    let link = own_link(tx, cx, home)?;
     Ok(link::encode(
         'i',
         &DeviceInvitation {
@@ -206,6 +210,18 @@ pub(crate) fn intend(
     cx: &mut Context,
     payload: &Payload,
 ) -> Result<[u8; 16], EngineError> {
+    intend_with(tx, cx, payload, None, None)
+}
+
+/// As [`intend`]; a list of homes names the one that it was made from, and where it is to be posted
+/// if not at the first home.
+pub(crate) fn intend_with(
+    tx: &mut Tx<'_>,
+    cx: &mut Context,
+    payload: &Payload,
+    base: Option<Vec<HomeRelay>>,
+    via: Option<RelayKey>,
+) -> Result<[u8; 16], EngineError> {
     active(tx)?;
     let chain = chains::load(tx, &cx.me.account)?.ok_or(EngineError::NoAccount)?;
     let id = cx.random.bytes();
@@ -220,6 +236,8 @@ pub(crate) fn intend(
             id,
             kind,
             payload: payload.encode(),
+            base: base.map(|base| Payload::Home(base).encode()),
+            via,
         },
         cx.now.ms(),
     )?;
@@ -240,11 +258,12 @@ pub(crate) fn set_recovery(tx: &mut Tx<'_>, cx: &mut Context) -> Result<[u8; 16]
 /// A statement of ours is on the chain, or never will be.
 pub(crate) fn settle_intent(
     tx: &mut Tx<'_>,
-    intent: &intents::Intent,
+    id: &[u8; 16],
+    kind: i32,
     done: bool,
 ) -> Result<(), EngineError> {
-    intents::finish(tx, &intent.id, done)?;
-    if done && intent.kind == StatementKind::SetRecovery as i32 {
+    intents::finish(tx, id, done)?;
+    if done && kind == StatementKind::SetRecovery as i32 {
         profile::promote_recovery_seed(tx)?;
     }
     Ok(())
@@ -279,12 +298,19 @@ fn recovery(view: &View<'_>) -> Result<Recovery, EngineError> {
     Ok(Recovery::from_seed(&seed)?)
 }
 
-/// Our link: the one that was not revoked, or a new one.
-pub(crate) fn own_link(tx: &mut Tx<'_>, cx: &mut Context) -> Result<ContactLink, EngineError> {
+/// Our link: the one that was not revoked, or a new one. It names `home` if that is one of ours,
+/// else the first.
+pub(crate) fn own_link(
+    tx: &mut Tx<'_>,
+    cx: &mut Context,
+    home: Option<&RelayKey>,
+) -> Result<ContactLink, EngineError> {
     let chain = chains::load(tx, &cx.me.account)?.ok_or(EngineError::NoAccount)?;
-    let home = chain
-        .homes()
-        .first()
+    let homes = chain.homes();
+    let home = homes
+        .iter()
+        .find(|relay| Some(&relay.relay_key) == home)
+        .or(homes.first())
         .cloned()
         .ok_or(EngineError::NoAccount)?;
     let token = match registers::links(tx)?
@@ -355,6 +381,6 @@ pub(crate) fn exists(view: &View<'_>) -> Result<(), EngineError> {
 }
 
 /// The head of our own chain.
-pub(crate) fn own_head(view: &View<'_>, cx: &Context) -> Result<Option<Head>, EngineError> {
-    Ok(chain_rows::head(view, &cx.me.account)?.map(|(head, _)| head))
+pub(crate) fn own_head(view: &View<'_>, account: &AccountId) -> Result<Option<Head>, EngineError> {
+    Ok(chain_rows::head(view, account)?.map(|(head, _)| head))
 }

@@ -8,7 +8,7 @@ use sotto_wire::checkpoint::Checkpoint;
 use sotto_wire::ids::{AccountId, Head, MailboxId, RelayKey};
 use sotto_wire::proto::{SignedCheckpoint, StatementKind};
 
-use super::{Context, EngineError, contacts, registers, routes, safety};
+use super::{Context, EngineError, contacts, registers, routes, safety, settle};
 use crate::crypto;
 use crate::model::{Freeze, NoticeKind, Standing};
 use crate::store::tables::{chains, contacts as contact_rows, deliveries, gaps, notices, profile};
@@ -232,7 +232,7 @@ fn store(tx: &mut Tx<'_>, known: Option<&Chain>, chain: &Chain) -> Result<(), En
             chains::put_device(tx, &row(chain, device))?;
         }
     }
-    chains::set_head(tx, &account, &chain.head())?;
+    chains::set_head(tx, &account, &chain.head(), chain.is_closed())?;
     let unread =
         chains::head(tx, &account)?.is_some_and(|(_, freeze)| freeze == Freeze::UpdateNeeded);
     if recovered || unread {
@@ -309,6 +309,10 @@ fn tell(
     if known.head().epoch < chain.head().epoch {
         notices::add(tx, Some(&account), NoticeKind::Recovered, now)?;
     }
+    if chain.is_closed() && !cx.is_own(&account) {
+        notices::add(tx, Some(&account), NoticeKind::AccountClosed, now)?;
+        settle::closed(tx, &account)?;
+    }
     for _ in after.difference(before) {
         notices::add(tx, Some(&account), NoticeKind::DeviceAdded, now)?;
     }
@@ -325,12 +329,17 @@ fn own_consequences(
     before: &BTreeSet<MailboxId>,
     after: &BTreeSet<MailboxId>,
 ) -> Result<(), EngineError> {
-    routes::set_homes(tx, chain)?;
+    routes::set_homes(tx, chain, cx.now)?;
     if chain.is_closed() {
-        profile::set_standing(tx, Standing::Closed)?;
+        if profile::load(tx)?.is_some_and(|profile| profile.standing != Standing::Closed) {
+            profile::set_standing(tx, Standing::Closed)?;
+            routes::leave_all(tx, cx.now)?;
+            settle::give_up_all(tx)?;
+            notices::add(tx, None, NoticeKind::AccountClosed, cx.now.ms())?;
+        }
     } else if after.contains(&cx.me.mailbox) {
         let standing = profile::load(tx)?.map(|profile| profile.standing);
-        if standing == Some(Standing::Joining) {
+        if matches!(standing, Some(Standing::Joining | Standing::Closed)) {
             profile::set_standing(tx, Standing::Active)?;
         }
     } else if before.contains(&cx.me.mailbox) {

@@ -56,6 +56,15 @@ pub enum EngineError {
     /// The chain has no room, or does not allow it.
     #[error("the account's chain does not allow this")]
     NotAllowed,
+    /// The account does not live at this relay.
+    #[error("the account does not live at this relay")]
+    NoSuchRelay,
+    /// The account would live nowhere.
+    #[error("the account lives at no other relay; add one first")]
+    LastRelay,
+    /// The relay works.
+    #[error("this relay answers; remove it in the ordinary way")]
+    RelayAnswers,
     /// There is no such entry in the outbox.
     #[error("there is no failed message with this number")]
     NoSuchEntry,
@@ -118,6 +127,9 @@ impl EngineError {
             Self::BadAddress => "bad_address",
             Self::NotActive => "not_active",
             Self::NotAllowed => "not_allowed",
+            Self::NoSuchRelay => "no_such_relay",
+            Self::LastRelay => "last_relay",
+            Self::RelayAnswers => "relay_answers",
             Self::NoSuchEntry => "no_such_entry",
             Self::NoSuchMessage => "no_such_message",
             Self::CannotChange => "cannot_change",

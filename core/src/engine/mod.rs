@@ -16,6 +16,7 @@ pub(crate) mod enqueue;
 mod envelope;
 mod error;
 mod gaps;
+pub(crate) mod homes;
 pub(crate) mod housekeeping;
 pub(crate) mod keys;
 pub(crate) mod machine;

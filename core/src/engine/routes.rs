@@ -3,7 +3,9 @@
 use sotto_wire::chain::Chain;
 use sotto_wire::ids::{AccountId, RelayKey};
 
-use super::{EngineError, chains};
+use super::{EngineError, chains, homes};
+use crate::clock::{DAY, Now};
+use crate::store::tables::relays::Relay;
 use crate::store::tables::{contacts, relays};
 use crate::store::{Tx, View};
 
@@ -38,14 +40,56 @@ pub(crate) fn of(view: &View<'_>, account: &AccountId) -> Result<Vec<Route>, Eng
     Ok(found)
 }
 
+impl From<Relay> for Route {
+    fn from(relay: Relay) -> Self {
+        Self {
+            key: relay.key,
+            url: relay.url,
+        }
+    }
+}
+
+/// How long a relay that is our home no longer is still visited: as long as it keeps mail.
+const LEAVING: u64 = 30 * DAY;
+
+/// Relays of ours that are not our homes: those that we have left, and those that are to be.
+pub(crate) fn others(view: &View<'_>, now: Now) -> Result<(Vec<Route>, Vec<Route>), EngineError> {
+    let left = relays::leaving(view, now.ms())?.into_iter();
+    let known = relays::homes(view)?;
+    let coming = homes::intended(view)?.into_iter().filter(|home| {
+        !known
+            .iter()
+            .any(|relay| relay.key == home.relay_key && relay.url == home.url)
+    });
+    let coming = coming.map(|home| Route {
+        key: home.relay_key,
+        url: home.url,
+    });
+    Ok((left.map(Route::from).collect(), coming.collect()))
+}
+
+/// Our homes, first choice first; of a device that waits to be added, what its invitation says.
+pub(crate) fn own(view: &View<'_>, account: &AccountId) -> Result<Vec<Route>, EngineError> {
+    let homes = relays::homes(view)?;
+    if homes.is_empty() {
+        return of(view, account);
+    }
+    Ok(homes.into_iter().map(Route::from).collect())
+}
+
+/// The account is closed: all its relays are to hear of it.
+pub(crate) fn leave_all(tx: &mut Tx<'_>, now: Now) -> Result<(), EngineError> {
+    Ok(relays::leave_all(tx, now.ms() + LEAVING)?)
+}
+
 /// Our own chain names our homes.
-pub(crate) fn set_homes(tx: &mut Tx<'_>, chain: &Chain) -> Result<(), EngineError> {
+pub(crate) fn set_homes(tx: &mut Tx<'_>, chain: &Chain, now: Now) -> Result<(), EngineError> {
     let mut ids = Vec::new();
     for home in chain.homes() {
         ids.push(relays::upsert(tx, &home.relay_key, &home.url)?.id);
     }
     if !ids.is_empty() {
-        relays::set_homes(tx, &ids)?;
+        relays::set_homes(tx, &ids, now.ms() + LEAVING)?;
     }
     Ok(())
 }

@@ -41,8 +41,7 @@ pub(crate) struct Sealed {
     pub account: AccountId,
     pub head: Head,
     pub items: Vec<Item>,
-    pub urgent: bool,
-    pub ephemeral: bool,
+    pub purpose: Purpose,
 }
 
 /// One device's envelope.
@@ -78,6 +77,10 @@ pub(crate) fn next(
         return Ok(Step::Idle);
     }
     typing::forget_stale(tx, cx, to)?;
+    if chain_rows::is_closed(tx, to)? {
+        settle::closed(tx, to)?;
+        return Ok(Step::Idle);
+    }
     let rows = outgoing::open_of(tx, to, WINDOW)?;
     if rows.iter().all(|row| !is_due(cx, row)) {
         return Ok(Step::Idle);
@@ -245,8 +248,7 @@ fn seal_row(
         account: row.account,
         head: *head,
         items,
-        urgent: row.purpose == Purpose::Message,
-        ephemeral: row.purpose == Purpose::Typing,
+        purpose: row.purpose,
     }))
 }
 
@@ -312,7 +314,7 @@ fn header(
     Ok(SealedHeader {
         version: sotto_content::header::VERSION,
         account: cx.me.account.to_vec(),
-        head: account::own_head(tx, cx)?.map(Into::into),
+        head: account::own_head(tx, &cx.me.account)?.map(Into::into),
         peer_head: Some((*peer_head).into()),
         suffix,
     })

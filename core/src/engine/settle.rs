@@ -178,6 +178,23 @@ pub(crate) fn unanswered(tx: &mut Tx<'_>, row: i64) -> Result<(), EngineError> {
     Ok(())
 }
 
+/// The recipient's account is closed: nothing will ever be taken for it.
+pub(crate) fn closed(tx: &mut Tx<'_>, account: &AccountId) -> Result<(), EngineError> {
+    for row in outgoing::open_of(tx, account, u64::MAX >> 1)? {
+        outgoing::set_state(tx, row.row, OutgoingState::Failed, Some(CLOSED))?;
+        changed(tx, &row)?;
+    }
+    Ok(())
+}
+
+/// Our own account is closed: nothing leaves any more.
+pub(crate) fn give_up_all(tx: &mut Tx<'_>) -> Result<(), EngineError> {
+    for account in outgoing::open_accounts(tx)? {
+        closed(tx, &account)?;
+    }
+    Ok(())
+}
+
 /// Tries a failed content again, because the person said so.
 pub(crate) fn retry(tx: &mut Tx<'_>, row: i64) -> Result<(), EngineError> {
     if !outgoing::reopen(tx, row)? {

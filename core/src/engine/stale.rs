@@ -20,11 +20,18 @@ pub(crate) enum Remedy {
     Stop,
 }
 
-/// Heals the database in one transaction, or stops it where another copy is in use.
-pub(crate) fn heal(tx: &mut Tx<'_>, cx: &mut Context, boot: u64) -> Result<Remedy, EngineError> {
+/// Heals the database in one transaction, or stops it where another copy is in use. Each relay may
+/// find out once for itself: after a restored file they all do.
+pub(crate) fn heal(
+    tx: &mut Tx<'_>,
+    cx: &mut Context,
+    (key, url): (&RelayKey, &str),
+    boot: u64,
+) -> Result<Remedy, EngineError> {
     let profile = profile::load(tx)?.ok_or(EngineError::NoAccount)?;
+    let relay = relays::ensure(tx, key, url)?;
     let now = cx.now.ms();
-    if profile
+    if relay
         .stale_at
         .is_some_and(|before| now.saturating_sub(before) < DAY)
     {
@@ -32,12 +39,14 @@ pub(crate) fn heal(tx: &mut Tx<'_>, cx: &mut Context, boot: u64) -> Result<Remed
     }
     crypto::forget_all_sessions(tx)?;
     let generation = profile.key_generation + 1;
-    // Published after the next login; that it is dirty makes sure of it.
+    // Published after the next login; that all relays lack them makes sure of it.
     pre_keys::replace_all(tx, &mut cx.random, &cx.me.keys, generation, cx.now)?;
-    profile::set_keys(tx, generation, true)?;
+    profile::set_keys(tx, generation, false)?;
+    relays::all_keys_dirty(tx)?;
     deliveries::unseal_all(tx)?;
     relays::forget_cursors(tx)?;
-    profile::reincarnate(tx, cx.random.bytes(), now)?;
+    profile::reincarnate(tx, cx.random.bytes())?;
+    relays::set_stale(tx, relay.id, now)?;
     profile::raise_boot(tx, boot)?;
     notices::add(tx, None, NoticeKind::RestoredCopy, now)?;
     Ok(Remedy::Healed)
@@ -52,7 +61,7 @@ pub(crate) fn lacks_mail(
     url: &str,
     cursor: Option<&Cursor>,
 ) -> Result<bool, EngineError> {
-    let known = relays::upsert(tx, relay, url)?;
+    let known = relays::ensure(tx, relay, url)?;
     Ok(cursor.is_some_and(|cursor| {
         let same = known
             .incarnation
@@ -61,17 +70,22 @@ pub(crate) fn lacks_mail(
     }))
 }
 
-/// A newer connection of this device has closed ours. Twice in ten minutes means a clone.
-pub(crate) fn superseded(tx: &mut Tx<'_>, cx: &mut Context) -> Result<Remedy, EngineError> {
-    let profile = profile::load(tx)?.ok_or(EngineError::NoAccount)?;
+/// A newer connection of this device has closed ours. Twice in ten minutes at one relay means a
+/// clone.
+pub(crate) fn superseded(
+    tx: &mut Tx<'_>,
+    cx: &mut Context,
+    (key, url): (&RelayKey, &str),
+) -> Result<Remedy, EngineError> {
+    let relay = relays::ensure(tx, key, url)?;
     let now = cx.now.ms();
-    let mut times: Vec<u64> = profile
+    let mut times: Vec<u64> = relay
         .superseded
         .into_iter()
         .filter(|time| now.saturating_sub(*time) < 10 * MINUTE)
         .collect();
     times.push(now);
-    profile::set_superseded(tx, &times)?;
+    relays::set_superseded(tx, relay.id, &times)?;
     if times.len() >= 2 {
         stop(tx, cx)
     } else {

@@ -35,6 +35,8 @@ pub enum NoticeKind {
     SafetyNumberChanged,
     /// A device could not read what was sent, and the session with it was made anew.
     SessionReset,
+    /// An account was closed: nothing can be sent to it, and nothing comes from it.
+    AccountClosed,
     /// Of a kind that only a newer client knows.
     Other,
 }
@@ -42,5 +44,5 @@ pub enum NoticeKind {
 stored!(NoticeKind, Other, {
     Other = 0, DeviceAdded = 1, DeviceRemoved = 2, Recovered = 3, Fork = 4, RelayContradicts = 5,
     Forged = 6, RestoredCopy = 7, Cloned = 8, Removed = 9, UpdateNeeded = 10, Verified = 11,
-    Unverified = 12, VerificationLost = 13, SafetyNumberChanged = 14, SessionReset = 15,
+    Unverified = 12, VerificationLost = 13, SafetyNumberChanged = 14, SessionReset = 15, AccountClosed = 16,
 });

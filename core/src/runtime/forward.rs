@@ -20,7 +20,7 @@ use tokio::sync::mpsc::{Sender, channel};
 use tokio::task::{AbortHandle, spawn_blocking};
 
 /// The socket's name in the profile folder.
-const SOCKET: &str = "control.sock";
+pub(crate) const SOCKET: &str = "control.sock";
 /// The first line to everybody who connects: this process runs.
 const GREETING: &str = "sotto";
 /// A process that takes longer to greet is stopped, or too busy to ask.

@@ -17,6 +17,7 @@
 
 mod change;
 mod connection;
+mod erase;
 mod error;
 mod files;
 mod job;
@@ -54,6 +55,7 @@ use std::path::{Path, PathBuf};
 pub(crate) use rusqlite::{Row, params};
 
 pub use change::Change;
+pub use erase::erase;
 #[allow(unused_imports)]
 pub use error::{Class, Rule, StoreError};
 pub use key::DatabaseKey;

@@ -9,10 +9,10 @@ const KIND = Object.fromEntries(
 );
 const URL = new RegExp(
   "^(?:http|https|ws|wss)://(?:[A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*\\])" +
-    "(?::([0-9]+))?(?:/[A-Za-z0-9._~%!$&'()*+,;=:@/-]*)?$",
+    "(?::([1-9][0-9]*))?(?:/[A-Za-z0-9._~%!$&'()*+,;=:@/-]*)?$",
 );
 
-// Why a statement is not taken: "invalid", "update needed" or "elsewhere" (it follows something else).
+// Why statements are not taken; `outcome` is as section 3 calls it.
 export class Refused extends Error {
   constructor(outcome, why) {
     super(`${outcome}: ${why}`);
@@ -27,7 +27,7 @@ const must = (condition, why) => {
 export function urlHolds(url) {
   const found = URL.exec(url);
   if (!found || Buffer.byteLength(url) > 200) return false;
-  return found[1] === undefined || (/^[0-9]{1,5}$/.test(found[1]) && +found[1] >= 1 && +found[1] <= 65535);
+  return found[1] === undefined || +found[1] <= 65535;
 }
 
 export function parse(raw) {
@@ -35,7 +35,10 @@ export function parse(raw) {
   try {
     const { body, signatures } = decode("wire.Statement", raw);
     must(encode("wire.Statement", { body, signatures }).equals(raw), "a wrapper that is not canonical");
-    return { raw, hash: formulas.statementHash(body), body: decode("wire.Body", body), signatures };
+    const statement = { raw, hash: formulas.statementHash(body), body: decode("wire.Body", body), signatures };
+    const { account, prev, intent } = statement.body;
+    must([account, prev].every(({ length }) => length === 0 || length === 32) && intent.length === 16, "lengths");
+    return statement;
   } catch (error) {
     if (error instanceof Refused) throw error;
     throw new Refused("invalid", `does not decode: ${error.message}`);
@@ -83,21 +86,20 @@ function signed(state, statement, signers) {
   });
 }
 
-// Somebody with a say, among whatever signatures there are.
-function anySay(state, statement) {
+// Somebody with a say, among whatever signatures there are; or the recovery key.
+function bySay(state, statement, recovery = false) {
   return statement.signatures.some((signature) => {
     const box = hex(signature.mailbox);
-    const key = box === "" ? state.recovery : state.active.get(box)?.signing;
+    const key = box === "" ? state.recovery : !recovery && state.active.get(box)?.signing;
     return key && signedBy(statement, key, signature);
   });
 }
 
 function genesis(statement) {
   const { body } = statement;
-  must(body.account.length === 0 && body.seq === 0 && body.prev.length === 0, "not a genesis");
   if (body.version !== 1) throw new Refused("update needed", "genesis of another version");
-  must(body.epoch === 0 && body.kind === KIND.GENESIS, "not a genesis");
-  must(body.intent.length === 16, "intent");
+  must(body.account.length === 0 && body.prev.length === 0, "not a genesis");
+  must(body.epoch === 0 && body.seq === 0 && body.kind === KIND.GENESIS, "not a genesis");
   const { device, recovery_key: recovery } = payload("Genesis", body.payload);
   const first = proven(body.account, device);
   must(signingKeyHolds(recovery), "recovery key");
@@ -188,17 +190,16 @@ const EFFECTS = {
 // The state after a statement that follows `state`.
 export function follow(state, statement) {
   const { body } = statement;
-  if (!body.prev.equals(state.hash)) throw new Refused("elsewhere", "prev");
+  must(body.seq < 1024, "more than 1,024 statements");
+  must(body.prev.equals(state.hash), "does not follow");
   must(body.account.equals(state.account) && body.seq === state.seq + 1, "account or seq");
   const effect = EFFECTS[body.kind];
   const unknown = !effect && body.kind !== KIND.GENESIS && body.kind !== 0;
   if (body.version !== 1 || (unknown && body.critical)) {
-    must(anySay(state, statement), "of another version, and signed by nobody with a say");
+    must(bySay(state, statement), "of another version, and signed by nobody with a say");
     throw new Refused("update needed", `version ${body.version}, kind ${body.kind}`);
   }
   must(body.epoch === state.epoch + (body.kind === KIND.RECOVER ? 1 : 0), "epoch");
-  must(body.intent.length === 16, "intent");
-  must(body.seq < 1024, "more than 1,024 statements");
   must(!state.closed || body.kind === KIND.RECOVER, "after the account was closed");
   const next = {
     ...state,
@@ -221,85 +222,73 @@ export function follow(state, statement) {
 export function verifyLine(raws) {
   must(raws.length > 0, "empty");
   const states = [genesis(parse(raws[0]))];
-  for (const raw of raws.slice(1)) states.push(next(states, raw));
+  for (const raw of raws.slice(1)) states.push(follow(states.at(-1), parse(raw)));
   return states;
 }
 
-function next(states, raw) {
-  try {
-    return follow(states.at(-1), parse(raw));
-  } catch (error) {
-    throw error.outcome === "elsewhere" ? new Refused("invalid", "does not follow") : error;
-  }
-}
+const place = (line, hash) => line.findIndex((state) => state.hash.equals(hash));
 
-// Goes on from the end of `states` as far as it holds; a recover may go back to an earlier statement
-// of the same epoch.
-function walk(states, offered) {
+// Takes offered statements over, in order; the first that does not follow the last one decides. Returns the states as
+// far as they hold, and why it ended there, if it did. `current` is the epoch that is known of the account.
+function advance(states, raws, current) {
   let line = states;
-  for (const [index, statement] of offered.entries()) {
-    const at = place(line, statement);
-    const back = at >= 0 && at < line.length - 1;
-    if (back && !(statement.body.kind === KIND.RECOVER && line[at].epoch === line.at(-1).epoch)) {
-      return { line, failed: new Refused("invalid", "does not follow"), index };
-    }
+  let front = true;
+  for (const [index, raw] of raws.entries()) {
     try {
-      const base = at < 0 ? line : line.slice(0, at + 1);
-      line = [...base, follow(base.at(-1), statement)];
+      const statement = parse(raw);
+      if (place(line, statement.hash) >= 0) {
+        must(front, "a known statement behind new ones");
+        continue;
+      }
+      front = false;
+      must(statement.body.account.equals(line[0].account) && statement.body.prev.length === 32, "account or prev");
+      const at = place(line, statement.body.prev);
+      if (at < 0) throw new Refused("detached", "follows something unknown");
+      const back = at < line.length - 1;
+      if (back && !(isRecover(statement) && line[at].epoch === line.at(-1).epoch)) {
+        line = settle(line, at, statement, raws.slice(index + 1));
+        break;
+      }
+      const base = line.slice(0, at + 1);
+      line = [...base, followIn(base.at(-1), statement, current)];
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
-      return { line, failed: error, index };
+      return { line, failed: error };
     }
   }
   return { line, failed: null };
 }
 
-const place = (states, statement) => states.findIndex((state) => state.hash.equals(statement.body.prev));
+const isRecover = ({ body }) => body.version === 1 && body.kind === KIND.RECOVER;
+
+// Follows on a line that may be void: in an earlier epoch nobody's word stops anybody but the recovery key's.
+function followIn(state, statement, current) {
+  try {
+    return follow(state, statement);
+  } catch (error) {
+    const stops = error.outcome === "update needed" && state.epoch < current;
+    throw stops && !bySay(state, statement, true) ? new Refused("rollback", "of an earlier epoch") : error;
+  }
+}
+
+// A statement that follows a known one that is not the last: the branch, if a recover settles it.
+function settle(states, at, first, rest) {
+  const { epoch } = states.at(-1);
+  const branch = states.slice(0, at + 1);
+  branch.push(followIn(branch.at(-1), first, epoch));
+  const { line, failed } = advance(branch, rest, epoch);
+  const now = branch.at(-1).epoch >= epoch && !isRecover(first);
+  if (now && !failed && line.at(-1).epoch > epoch) return line;
+  if (line.at(-1).epoch >= epoch) throw new Refused("fork", "two lines");
+  throw failed ?? new Refused("rollback", "of an earlier epoch");
+}
 
 // What offered statements mean for a known line: {outcome, states}; the states are the line from now on.
 export function extend(known, raws, whole) {
-  const result = (outcome, states = known) => ({ outcome, states });
-  let offered;
-  try {
-    offered = raws.map(parse);
-  } catch {
-    // What does not decode at all decides only where it is looked at.
-    offered = [];
-    for (const raw of raws) {
-      try {
-        offered.push(parse(raw));
-      } catch {
-        break;
-      }
-    }
-    if (offered.length === 0) return result("invalid");
-  }
-  const short = offered.length < raws.length;
-  const on = (statement) => known.findIndex((state) => state.hash.equals(statement.hash));
-  let skipped = 0;
-  while (skipped < offered.length && on(offered[skipped]) >= 0) skipped += 1;
-  const fresh = offered.slice(skipped);
-  if (fresh.length === 0) {
-    if (short) return result("invalid");
-    const early = whole && (skipped === 0 || on(offered[skipped - 1]) < known.length - 1);
-    return result(early ? "rollback" : "longer");
-  }
-  const [first] = fresh;
-  const tip = known.at(-1);
-  if (!first.body.account.equals(tip.account)) return result("invalid");
-  const at = place(known, first);
-  if (at < 0) return result("detached");
-  const base = known.slice(0, at + 1);
-  const recovers = first.body.kind === KIND.RECOVER && base.at(-1).epoch === tip.epoch;
-  const { line, failed, index } = walk(base, fresh);
-  const broken = failed ?? (short ? new Refused("invalid", "does not decode") : null);
-  if (failed && index === 0) return result(failed.outcome === "elsewhere" ? "invalid" : failed.outcome);
-  if (at === known.length - 1 || recovers) {
-    return broken ? result(broken.outcome === "elsewhere" ? "invalid" : broken.outcome) : result("longer", line);
-  }
-  if (!broken && line.at(-1).epoch > tip.epoch) return result("longer", line);
-  if (line.slice(at + 1).some((state) => state.epoch >= tip.epoch)) return result("fork");
-  return result(broken ? "invalid" : "rollback");
+  const { line, failed } = advance(known, raws, 0);
+  if (failed) return { outcome: failed.outcome, states: known };
+  const early = whole && (raws.length === 0 || !parse(raws.at(-1)).hash.equals(line.at(-1).hash));
+  return early ? { outcome: "rollback", states: known } : { outcome: "longer", states: line };
 }
 
 export const head = (state) => ({ epoch: state.epoch, seq: state.seq, hash: state.hash });

@@ -47,6 +47,23 @@ pub(super) type UsedKeys = BTreeMap<(MailboxId, MailboxId, Vec<u8>, u32), Vec<u8
 impl World {
     /// Connects to a relay from outside of the world.
     pub fn dial(&mut self, relay: RelayId, kind: ConnKind) -> Line {
+        let (at_relay, hello) = self.greeting(relay, kind);
+        let info = ServerInfo::decode(hello.info.as_slice()).expect("the relay's info");
+        Line {
+            relay,
+            at_relay,
+            request: 0,
+            nonce: hello.nonce.as_slice().try_into().expect("a nonce"),
+            key: RelayKey::try_from(info.relay_key.as_slice()).expect("the relay's key"),
+        }
+    }
+
+    /// What a relay says of itself.
+    pub fn hello(&mut self, relay: RelayId) -> Hello {
+        self.greeting(relay, ConnKind::Anonymous).1
+    }
+
+    fn greeting(&mut self, relay: RelayId, kind: ConnKind) -> (ConnectionId, Hello) {
         let now = self.now;
         let node = &mut self.relays[relay.0];
         let at_relay = node.connect(kind, now);
@@ -57,15 +74,7 @@ impl World {
                 Some(Answer::Hello(hello)) => Some(hello),
                 _ => None,
             });
-        let hello: Hello = hello.expect("a relay greets");
-        let info = ServerInfo::decode(hello.info.as_slice()).expect("the relay's info");
-        Line {
-            relay,
-            at_relay,
-            request: 0,
-            nonce: hello.nonce.as_slice().try_into().expect("a nonce"),
-            key: RelayKey::try_from(info.relay_key.as_slice()).expect("the relay's key"),
-        }
+        (at_relay, hello.expect("a relay greets"))
     }
 
     /// Says something to a relay and returns everything that it has to say.

@@ -64,7 +64,8 @@ impl Machine {
     /// # Errors
     /// [`EngineError::NoAccount`], [`EngineError::Store`].
     pub fn invite_device(&mut self, now: Now) -> Result<String, EngineError> {
-        let invitation = self.run(now, account::invite)?;
+        let home = self.working_home();
+        let invitation = self.run(now, move |tx, cx| account::invite(tx, cx, home.as_ref()))?;
         self.sync_slots_if_changed(now);
         Ok(invitation)
     }
@@ -115,7 +116,8 @@ impl Machine {
     /// # Errors
     /// [`EngineError::NoAccount`], [`EngineError::Store`].
     pub fn contact_link(&mut self, now: Now) -> Result<String, EngineError> {
-        let link = self.run(now, account::own_link)?;
+        let home = self.working_home();
+        let link = self.run(now, move |tx, cx| account::own_link(tx, cx, home.as_ref()))?;
         self.sync_slots_if_changed(now);
         Ok(link.to_text())
     }

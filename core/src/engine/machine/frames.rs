@@ -51,7 +51,11 @@ impl Machine {
         match (answer, link.kind) {
             (Answer::Hello(hello), _) => self.greeted(conn, &hello, now),
             (Answer::Delivery(delivery), ConnKind::Device) => self.delivered(conn, delivery, now),
-            (Answer::QueueEmpty(_), ConnKind::Device) => self.drained = true,
+            (Answer::QueueEmpty(_), ConnKind::Device) => {
+                if let Some(link) = self.links.get_mut(&conn) {
+                    link.drained = true;
+                }
+            }
             (answer, _) => {
                 let pending = self
                     .links

@@ -31,6 +31,8 @@ impl Machine {
                 "relay_key",
                 "this relay does not hold the key that it should",
             );
+            let url = self.url(conn);
+            self.refuse_adding(&url, "relay_key", "this relay cannot prove who it is");
             return self.drop_link(conn, now);
         };
         let Ok(nonce) = hello.nonce.as_slice().try_into() else {
@@ -41,6 +43,11 @@ impl Machine {
                 "upgrade_required",
                 "this relay speaks another version of the protocol",
             );
+            let (url, text) = (
+                self.url(conn),
+                "this relay speaks another version of the protocol",
+            );
+            self.refuse_adding(&url, "upgrade_required", text);
             return self.drop_link(conn, now);
         }
         link.nonce = nonce;
@@ -55,7 +62,7 @@ impl Machine {
         }
     }
 
-    fn url(&self, conn: ConnId) -> String {
+    pub(super) fn url(&self, conn: ConnId) -> String {
         self.links
             .get(&conn)
             .map(|link| link.relay.url.clone())
@@ -78,7 +85,7 @@ impl Machine {
         let nonce = self.links.get(&conn).map_or([0; 32], |link| link.nonce);
         let login = self.attempt(now, move |tx, cx| {
             let boot = profile::next_boot(tx)?;
-            let relay = relays::upsert(tx, &key, &url)?;
+            let relay = relays::ensure(tx, &key, &url)?;
             let transcript =
                 login::challenge(&key, &nonce, &client_nonce, &binding, boot, &cx.me.mailbox);
             Ok(Login {
@@ -95,7 +102,7 @@ impl Machine {
                         incarnation: incarnation.to_vec(),
                         seq: relay.acked,
                     }),
-                head: account::own_head(tx, cx)?.map(Into::into),
+                head: account::own_head(tx, &cx.me.account)?.map(Into::into),
                 protocol: content::PROTOCOL,
             })
         });
@@ -112,7 +119,7 @@ impl Machine {
         self.ask(conn, Verb::Login(login), Pending::Login, now);
     }
 
-    /// An account that is to live at this relay is founded or made known there.
+    /// An account that is to live at this relay is founded and made known there.
     fn found_here(&mut self, conn: ConnId, key: &RelayKey, now: Now) {
         if let Some(founding) = &self.founding
             && founding.url == self.url(conn)
@@ -134,26 +141,31 @@ impl Machine {
                 }
             }
         }
-        if self.standing() == Some(Standing::Unregistered) || self.unknown_at_relay {
-            self.register(conn, now);
+        self.look_at_house(now);
+        let is_home = self
+            .house
+            .homes
+            .first()
+            .is_some_and(|home| home.url == self.url(conn));
+        if self.standing() == Some(Standing::Unregistered) && is_home {
+            let token = self
+                .founding
+                .as_ref()
+                .and_then(|founding| founding.token.clone());
+            self.register(conn, token, now);
         }
     }
 
-    fn register(&mut self, conn: ConnId, now: Now) {
+    /// Makes the account known to a relay.
+    pub(super) fn register(&mut self, conn: ConnId, token: Option<String>, now: Now) {
         let Some((key, nonce)) = self
             .links
             .get(&conn)
+            .filter(|link| !link.is_registering())
             .and_then(|link| Some((link.key()?, link.nonce)))
         else {
             return;
         };
-        if !self.is_home(conn) {
-            return;
-        }
-        let token = self
-            .founding
-            .as_ref()
-            .and_then(|founding| founding.token.clone());
         let register = self.attempt(now, move |tx, cx| {
             let chain = chains::load(tx, &cx.me.account)?.ok_or(EngineError::NoAccount)?;
             let signer: &SigningKey = cx.me.keys.signer();
@@ -174,15 +186,6 @@ impl Machine {
             self.ask(conn, Verb::Register(register), Pending::Register, now);
             crash::point_once_sent("registration.sent");
         }
-    }
-
-    fn is_home(&self, conn: ConnId) -> bool {
-        let Some(account) = self.me.as_ref().map(|me| me.account) else {
-            return false;
-        };
-        self.routes(&account)
-            .first()
-            .is_some_and(|home| home.url == self.url(conn))
     }
 
     /// Founding has failed for good; whoever waits is told.

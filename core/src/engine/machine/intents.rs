@@ -3,16 +3,17 @@
 
 use sotto_content::proto::{ChainPush, Content, content::Kind};
 use sotto_wire::chain::Chain;
-use sotto_wire::proto::{AppendChain, Error, ErrorCode, SignedCheckpoint, client_frame::Verb};
+use sotto_wire::proto::{
+    AppendChain, CloseAccount, Error, ErrorCode, SignedCheckpoint, client_frame::Verb,
+};
 
 use super::link::Pending;
 use super::{ConnId, Effect, Machine, Outcome};
 use crate::clock::{MINUTE, Now, SECOND};
 use crate::crash;
-use crate::engine::{Context, EngineError, account, chains, enqueue};
-use crate::model::{ContactStanding, Purpose};
+use crate::engine::{Context, EngineError, account, chains, enqueue, homes};
+use crate::model::{ContactStanding, Purpose, Standing};
 use crate::store::Tx;
-use crate::store::tables::intents::Intent;
 use crate::store::tables::{contacts, intents};
 
 /// What an intent has come to.
@@ -24,18 +25,24 @@ enum Turn {
 }
 
 impl Machine {
-    /// Posts the oldest open intent, one at a time.
-    pub(super) fn post_intent(&mut self, conn: ConnId, now: Now) {
+    /// Posts the oldest open intent, one at a time, at the relay that puts our statements in their
+    /// order. It must know what we know: else it is given that first.
+    pub(super) fn post_intent(&mut self, now: Now) {
         if self.intent_under_way || now.ms() < self.intent_after {
+            return;
+        }
+        let Some(sequencer) = &self.house.sequencer else {
+            return;
+        };
+        let Some((conn, link)) = self.device_link(&sequencer.url) else {
+            return;
+        };
+        if !link.is_ready() || link.head != self.house.head || link.is_on_chain() {
             return;
         }
         while let Some(Some(turn)) = self.attempt(now, turn) {
             match turn {
-                Turn::Settled(intent, done) => {
-                    self.effects
-                        .push(Effect::Settled(Outcome::Statement { intent, done }));
-                    self.sync_slots_if_changed(now);
-                }
+                Turn::Settled(intent, done) => self.intent_settled(intent, done, now),
                 Turn::Post(append, intent) => {
                     self.intent_under_way = true;
                     let pending = Pending::Append {
@@ -48,6 +55,20 @@ impl Machine {
         }
     }
 
+    /// Ends the intents that the chain has answered.
+    pub(super) fn settle_intents(&mut self, now: Now) {
+        while let Some(Some(Turn::Settled(intent, done))) = self.attempt(now, turn) {
+            self.intent_settled(intent, done, now);
+        }
+    }
+
+    fn intent_settled(&mut self, intent: [u8; 16], done: bool, now: Now) {
+        self.effects
+            .push(Effect::Settled(Outcome::Statement { intent, done }));
+        self.home_stated(&intent, done);
+        self.sync_slots_if_changed(now);
+    }
+
     /// The relay has a statement of ours. That it is on our chain too is made sure of by fetching.
     pub(super) fn appended(
         &mut self,
@@ -56,18 +77,45 @@ impl Machine {
         checkpoint: Option<&SignedCheckpoint>,
         now: Now,
     ) {
+        self.note_head(conn, None, checkpoint, now);
         if intent.is_some() {
             self.intent_under_way = false;
             // What was posted is not kept: the chain as the relay has it tells what became of it.
             self.fetch_own_chain(conn, now);
             self.intent_after = now.ms() + 5 * SECOND;
+        } else if self.standing() == Some(Standing::Closed) {
+            // It has erased everything with the last statement.
+            let key = self.links.get(&conn).and_then(|link| link.key());
+            self.leave_relay(key, now);
+            self.drop_link(conn, now);
         }
-        self.take_checkpoint(conn, None, checkpoint, now);
     }
 
-    pub(super) fn append_refused(&mut self, intent: Option<[u8; 16]>, error: &Error, now: Now) {
-        self.intent_under_way = false;
+    pub(super) fn append_refused(
+        &mut self,
+        conn: ConnId,
+        intent: Option<[u8; 16]>,
+        error: &Error,
+        now: Now,
+    ) {
+        if intent.is_some() {
+            self.intent_under_way = false;
+        }
         let code = error.code();
+        if intent.is_none() && self.standing() == Some(Standing::Closed) {
+            // It holds another line than we do. It can still erase what it has.
+            return self.ask(
+                conn,
+                Verb::CloseAccount(CloseAccount {}),
+                Pending::Close,
+                now,
+            );
+        }
+        let signed = error
+            .chain
+            .as_ref()
+            .and_then(|chain| chain.checkpoint.as_ref());
+        self.note_head(conn, None, signed, now);
         if let Some(chain) = error.chain.clone().filter(|_| code == ErrorCode::Conflict) {
             // Another device was faster: the intent is signed anew on what it made.
             self.attempt(now, move |tx, cx| {
@@ -77,23 +125,14 @@ impl Machine {
             return self.sync_slots_if_changed(now);
         }
         if let (ErrorCode::InvalidChain | ErrorCode::BadRequest, Some(id)) = (code, intent) {
-            self.attempt(now, move |tx, _| {
-                account::settle_intent(
-                    tx,
-                    &Intent {
-                        id,
-                        kind: 0,
-                        payload: Vec::new(),
-                    },
-                    false,
-                )
-            });
-            self.effects.push(Effect::Settled(Outcome::Statement {
-                intent: id,
-                done: false,
-            }));
+            self.attempt(now, move |tx, _| account::settle_intent(tx, &id, 0, false));
+            self.intent_settled(id, false, now);
         }
-        self.intent_after = now.ms() + MINUTE.max(error.retry_after_ms.into());
+        let again = now.ms() + MINUTE.max(error.retry_after_ms.into());
+        match (intent, self.links.get_mut(&conn)) {
+            (None, Some(link)) => link.chain_after = again,
+            _ => self.intent_after = again,
+        }
     }
 }
 
@@ -105,11 +144,15 @@ fn turn(tx: &mut Tx<'_>, cx: &mut Context) -> Result<Option<Turn>, EngineError> 
     let chain = chains::load(tx, &cx.me.account)?.ok_or(EngineError::NoAccount)?;
     if let Some(statement) = chain.with_intent(&intent.id) {
         let statement = statement.bytes().to_vec();
-        account::settle_intent(tx, &intent, true)?;
-        push(tx, cx, &statement)?;
+        account::settle_intent(tx, &intent.id, intent.kind, true)?;
+        push(tx, cx, &statement, chain.is_closed())?;
         return Ok(Some(Turn::Settled(intent.id, true)));
     }
-    let payload = chains::payload(intent.kind, &intent.payload)?;
+    let Some(payload) = homes::on_chain(&chain, &intent)? else {
+        // Another device has said the same.
+        account::settle_intent(tx, &intent.id, intent.kind, true)?;
+        return Ok(Some(Turn::Settled(intent.id, true)));
+    };
     let signed = account::sign(tx, cx, &chain, &payload, &intent.id);
     match signed {
         Ok(statement) if allowed(&chain, &statement) => {
@@ -121,7 +164,7 @@ fn turn(tx: &mut Tx<'_>, cx: &mut Context) -> Result<Option<Turn>, EngineError> 
             Ok(Some(Turn::Post(Box::new(append), intent.id)))
         }
         Ok(_) | Err(EngineError::Chain(_) | EngineError::NotAllowed) => {
-            account::settle_intent(tx, &intent, false)?;
+            account::settle_intent(tx, &intent.id, intent.kind, false)?;
             Ok(Some(Turn::Settled(intent.id, false)))
         }
         Err(error) => Err(error),
@@ -133,8 +176,14 @@ fn allowed(chain: &Chain, statement: &[u8]) -> bool {
 }
 
 /// Tells own devices at once and contacts within a minute, end to end: a relay that hides the
-/// statement from them hides it from nobody.
-fn push(tx: &mut Tx<'_>, cx: &mut Context, statement: &[u8]) -> Result<(), EngineError> {
+/// statement from them hides it from nobody. The last statement of all goes to contacts at once, and
+/// to own devices not at all: their mailboxes are gone, and their next login tells them.
+fn push(
+    tx: &mut Tx<'_>,
+    cx: &mut Context,
+    statement: &[u8],
+    last: bool,
+) -> Result<(), EngineError> {
     let me = cx.me.account;
     let content = Content {
         kind: Some(Kind::ChainPush(ChainPush {
@@ -144,11 +193,13 @@ fn push(tx: &mut Tx<'_>, cx: &mut Context, statement: &[u8]) -> Result<(), Engin
         })),
         ..Content::default()
     };
-    enqueue::control(tx, cx, &me, Purpose::ChainPush, &content, None, 0)?;
+    if !last {
+        enqueue::control(tx, cx, &me, Purpose::ChainPush, &content, None, 0)?;
+    }
     for contact in contacts::all(tx)? {
         // Who has never heard of us has nothing to update.
         if contact.standing == ContactStanding::Accepted && contact.card_sent > 0 {
-            let jitter = 1 + cx.random.below(MINUTE);
+            let jitter = if last { 0 } else { 1 + cx.random.below(MINUTE) };
             enqueue::control(
                 tx,
                 cx,

@@ -13,6 +13,7 @@ use crate::crash;
 use crate::engine::contacts::read_key as read_contact_key;
 use crate::engine::seal::{self, Sealed, Step};
 use crate::engine::{EngineError, registers, settle};
+use crate::model::Purpose;
 use crate::store::tables::contacts::{self, DeliveryKey};
 use crate::store::tables::{chains, outgoing};
 
@@ -32,6 +33,8 @@ pub(super) struct Lane {
     pub fetch_after: u64,
     /// When anything may be tried again.
     pub not_before: u64,
+    /// Relays of the account that have refused, and until when the next one is asked instead.
+    shunned: BTreeMap<RelayKey, u64>,
 }
 
 /// A device that has published no keys yet. It holds up nobody else.
@@ -56,6 +59,28 @@ impl Lane {
         self.waiting
             .values()
             .any(|waiting| waiting.until <= now.ms())
+    }
+
+    /// Whether a relay is left out for now.
+    pub fn shuns(&self, relay: Option<&RelayKey>, now: Now) -> bool {
+        relay
+            .and_then(|relay| self.shunned.get(relay))
+            .is_some_and(|until| now.ms() < *until)
+    }
+
+    /// Leaves a relay out until then.
+    pub fn shun(&mut self, relay: RelayKey, until: u64) {
+        self.shunned.insert(relay, until);
+    }
+
+    /// All relays have refused: the first may be asked again.
+    pub fn forgive(&mut self) {
+        self.shunned.clear();
+    }
+
+    /// When relays that are left out may be asked again.
+    pub fn shunned(&self) -> impl Iterator<Item = u64> {
+        self.shunned.values().copied()
     }
 
     /// Notes which devices have keys now, and which still have none.
@@ -162,8 +187,8 @@ impl Machine {
     fn put(&mut self, sealed: Sealed, conn: ConnId, now: Now) {
         let account = sealed.account;
         let flags = PutFlags {
-            ephemeral: sealed.ephemeral,
-            urgent: sealed.urgent,
+            ephemeral: sealed.purpose == Purpose::Typing,
+            urgent: sealed.purpose == Purpose::Message,
         };
         let own = self.is_own(&account);
         let access = if own { None } else { self.access(&account) };
@@ -187,10 +212,13 @@ impl Machine {
             head: Some(sealed.head.into()),
             items,
             body: Vec::new(),
-            ephemeral: sealed.ephemeral,
-            urgent: sealed.urgent,
+            ephemeral: flags.ephemeral,
+            urgent: flags.urgent,
             ttl_seconds: 0,
         };
+        if own && sealed.purpose == Purpose::ChainPush {
+            self.put_where_siblings_look(conn, &put);
+        }
         self.lane(&account).in_flight = true;
         let mailboxes = sealed.items.iter().map(|item| item.mailbox).collect();
         self.ask(
@@ -204,6 +232,15 @@ impl Machine {
             now,
         );
         crash::point_once_sent("put.sent");
+    }
+
+    /// A device that has not heard of a move yet looks for its mail where the account has lived.
+    fn put_where_siblings_look(&mut self, conn: ConnId, put: &Put) {
+        for other in self.device_conns() {
+            if other != conn {
+                self.tell(other, Verb::Put(put.clone()));
+            }
+        }
     }
 
     /// Nothing is known by which the account could be read or reached.

@@ -11,14 +11,17 @@ mod commands;
 mod conversing;
 mod frames;
 mod greeting;
+mod house;
 mod intents;
 mod lanes;
 mod link;
+mod moving;
+mod reach;
 mod requests;
 mod schedule;
 mod session;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use sotto_wire::ids::{AccountId, RelayKey};
@@ -31,8 +34,12 @@ use crate::random::Random;
 use crate::store::tables::profile;
 use crate::store::{Store, Tx};
 
+use house::House;
 use lanes::Lane;
 use link::{Backoff, Link};
+use moving::Adding;
+
+pub use house::RelayStatus;
 
 /// Names a connection, for as long as this machine lives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -122,6 +129,20 @@ pub enum Outcome {
         /// For a person.
         text: String,
     },
+    /// The account is known at another relay, which is one of its homes now.
+    HomeAdded {
+        /// Its address.
+        url: String,
+    },
+    /// It is not, and nothing was changed.
+    HomeRefused {
+        /// Its address.
+        url: String,
+        /// A stable name.
+        code: String,
+        /// For a person.
+        text: String,
+    },
     /// A statement is on the own chain, or never will be.
     Statement {
         /// Its intent.
@@ -131,8 +152,8 @@ pub enum Outcome {
     },
 }
 
-/// Where the connection to the own relay stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Where the connection to an own relay stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Phase {
     /// There is none.
     Offline,
@@ -161,11 +182,16 @@ pub struct Machine {
     next_conn: u64,
     backoffs: BTreeMap<(String, ConnKind), Backoff>,
     lanes: BTreeMap<AccountId, Lane>,
-    drained: bool,
-    /// Digest of the delivery keys that the relay was last given.
-    slots_held: Option<Vec<u8>>,
-    /// The relay does not know us: tell it before the next login.
-    unknown_at_relay: bool,
+    /// Our relays, as the store has them.
+    house: House,
+    /// A relay that is to become a home.
+    adding: Option<Adding>,
+    /// A relay where a link says that our account lives.
+    hint: Option<RelayAddress>,
+    /// Addresses of relays that do not know us: they are told before the next login.
+    unknown_at: BTreeSet<String>,
+    /// A login of this process has succeeded, and nothing has shown since that this is an old copy.
+    proven: bool,
     own_chain_wanted: bool,
     intent_under_way: bool,
     intent_after: u64,
@@ -189,15 +215,18 @@ impl Machine {
             next_conn: 0,
             backoffs: BTreeMap::new(),
             lanes: BTreeMap::new(),
-            drained: false,
-            slots_held: None,
-            unknown_at_relay: false,
+            house: House::default(),
+            adding: None,
+            hint: None,
+            unknown_at: BTreeSet::new(),
+            proven: false,
             own_chain_wanted: false,
             intent_under_way: false,
             intent_after: 0,
             expired_at: 0,
             effects: Vec::new(),
         };
+        machine.look_at_house(now);
         machine.expire(now);
         Ok(machine)
     }
@@ -206,6 +235,7 @@ impl Machine {
     /// again will be, and nothing is acknowledged that is not committed.
     pub fn handle(&mut self, input: Input, now: Now) -> Vec<Effect> {
         crash::turn();
+        self.look_at_house(now);
         match input {
             Input::Opened(conn) => self.opened(conn),
             Input::Frame(conn, bytes) => self.frame(conn, &bytes, now),
@@ -216,23 +246,6 @@ impl Machine {
         self.expire(now);
         self.schedule(now);
         std::mem::take(&mut self.effects)
-    }
-
-    /// Where the connection to the own relay stands.
-    #[must_use]
-    pub fn phase(&self) -> Phase {
-        match self.device_link() {
-            None => Phase::Offline,
-            Some((_, link)) if !link.is_ready() => Phase::Connecting,
-            Some(_) if !self.drained => Phase::Draining,
-            Some(_) => Phase::Live,
-        }
-    }
-
-    /// Whether all mail that waited is here, and nothing is under way.
-    #[must_use]
-    pub fn idle(&self) -> bool {
-        self.phase() == Phase::Live && self.links.values().all(Link::is_at_rest)
     }
 
     fn standing(&self) -> Option<Standing> {

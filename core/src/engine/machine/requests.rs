@@ -4,11 +4,11 @@ use sotto_wire::ids::{AccountId, MailboxId};
 use sotto_wire::proto::{Bundles, Chain, Error, ErrorCode, SignedCheckpoint, relay_frame::Answer};
 
 use super::link::Pending;
-use super::{ConnId, Effect, Machine, Outcome};
-use crate::clock::{Now, SECOND};
+use super::{ConnId, ConnKind, Effect, Machine, Outcome};
+use crate::clock::{MINUTE, Now, SECOND};
 use crate::crash;
 use crate::crypto;
-use crate::engine::{EngineError, chains, keys, parking, seal, settle};
+use crate::engine::{EngineError, chains, parking, seal, settle};
 use crate::model::Standing;
 use crate::store::tables::{chains as chain_rows, outgoing, profile};
 
@@ -48,38 +48,45 @@ impl Machine {
                 },
                 Answer::Error(error),
             ) => {
-                self.put_refused(account, outgoing, error, now);
+                self.put_refused(conn, account, outgoing, error, now);
             }
             (Pending::Chain { account }, Answer::Chain(chain)) => {
                 self.chain_came(conn, account, &chain, now)
             }
             (Pending::Chain { account }, Answer::Error(error)) => {
-                self.pause(&account, now);
-                self.read_refused(account, error.code(), now);
+                if self.asks_next(conn, account, &error, now) {
+                    self.lane(&account).in_flight = false;
+                } else {
+                    self.pause(&account, now);
+                    self.read_refused(account, error.code(), now);
+                }
             }
             (Pending::Bundles { account, mailboxes }, Answer::Bundles(bundles)) => {
                 self.bundles_came(account, mailboxes, bundles, now);
             }
             (Pending::Bundles { account, .. }, Answer::Error(error)) => {
-                let lane = self.lane(&account);
-                lane.in_flight = false;
-                lane.not_before = now.ms() + PAUSE.max(error.retry_after_ms.into());
-                self.read_refused(account, error.code(), now);
+                self.lane(&account).in_flight = false;
+                if !self.asks_next(conn, account, &error, now) {
+                    let pause = PAUSE.max(error.retry_after_ms.into());
+                    self.lane(&account).not_before = now.ms() + pause;
+                    self.read_refused(account, error.code(), now);
+                }
             }
             (Pending::Publish(published), Answer::Done(_)) => {
-                self.attempt(now, move |tx, _| {
-                    keys::published(tx, &published)?;
-                    crash::point("keys.published.before_commit");
-                    Ok(())
-                });
+                self.published(conn, published, now);
+            }
+            (Pending::Close, Answer::Done(_)) => {
+                let key = self.links.get(&conn).and_then(|link| link.key());
+                self.leave_relay(key, now);
+                self.drop_link(conn, now);
             }
             (Pending::Append { intent }, Answer::Chain(chain)) => {
                 self.appended(conn, intent, chain.checkpoint.as_ref(), now);
             }
             (Pending::Append { intent }, Answer::Error(error)) => {
-                self.append_refused(intent, &error, now)
+                self.append_refused(conn, intent, &error, now)
             }
-            (Pending::Publish(_) | Pending::Slots, _) => {}
+            (Pending::Publish(_) | Pending::Slots | Pending::Close, _) => {}
             (pending, _) => {
                 tracing::warn!(?pending, "a relay answered with something else");
                 self.drop_link(conn, now);
@@ -88,8 +95,12 @@ impl Machine {
     }
 
     fn registered(&mut self, conn: ConnId, checkpoint: Option<&SignedCheckpoint>, now: Now) {
-        self.unknown_at_relay = false;
+        let url = self.url(conn);
+        self.unknown_at.remove(&url);
+        // It has sent us away once, and would not now.
+        self.backoffs.remove(&(url.clone(), ConnKind::Device));
         self.take_checkpoint(conn, None, checkpoint, now);
+        self.move_in(&url);
         let first = self.standing() == Some(Standing::Unregistered);
         if first {
             self.attempt(now, |tx, _| {
@@ -116,24 +127,50 @@ impl Machine {
                 self.me = None;
                 self.lanes.clear();
             }
-            let (code, text) = match error.code() {
-                ErrorCode::RegistrationClosed => {
-                    ("registration_closed", "this relay takes no new accounts")
-                }
-                ErrorCode::TokenRefused => (
-                    "token_refused",
-                    "this relay wants a valid registration token",
-                ),
-                _ => ("registration_refused", "this relay refused the account"),
-            };
+            let (code, text) = refusal(error.code());
             self.refuse_founding(code, text);
         }
+        let url = self.url(conn);
+        if let Some(chain) = error.chain.clone() {
+            // Another device has been here with statements that are news to us.
+            self.attempt(now, move |tx, cx| {
+                let account = cx.me.account;
+                chains::learn(tx, cx, &account, &chain.statements).map(drop)
+            });
+        }
+        let (code, text) = refusal(error.code());
+        self.refuse_adding(&url, code, text);
         self.drop_link(conn, now);
+        if lasting && let Some(backoff) = self.backoffs.get_mut(&(url, ConnKind::Anonymous)) {
+            backoff.refused(now);
+        }
     }
 
-    fn put_refused(&mut self, account: AccountId, outgoing: i64, error: Error, now: Now) {
+    /// Asks the account's next relay, where this one cannot or will not.
+    fn asks_next(&mut self, conn: ConnId, account: AccountId, error: &Error, now: Now) -> bool {
+        let passing = matches!(
+            error.code(),
+            ErrorCode::Denied | ErrorCode::RateLimited | ErrorCode::Full | ErrorCode::Unavailable
+        );
+        let pause = MINUTE.max(error.retry_after_ms.into());
+        passing && !self.is_own(&account) && self.turn_to_next(&account, conn, pause, now)
+    }
+
+    fn put_refused(
+        &mut self,
+        conn: ConnId,
+        account: AccountId,
+        outgoing: i64,
+        error: Error,
+        now: Now,
+    ) {
         self.lane(&account).in_flight = false;
         let code = error.code();
+        if self.asks_next(conn, account, &error, now) {
+            // The same bytes at once; the attempt is the same.
+            self.attempt(now, move |tx, _| settle::unanswered(tx, outgoing));
+            return;
+        }
         let retry_after = error.retry_after_ms.into();
         self.attempt(now, move |tx, cx| {
             match error.chain.filter(|_| code == ErrorCode::StaleHead) {
@@ -155,7 +192,7 @@ impl Machine {
     }
 
     fn chain_came(&mut self, conn: ConnId, account: AccountId, chain: &Chain, now: Now) {
-        self.take_checkpoint(conn, Some(account), chain.checkpoint.as_ref(), now);
+        self.note_head(conn, Some(account), chain.checkpoint.as_ref(), now);
         let statements = chain.statements.clone();
         let own = self.me.as_ref().is_some_and(|me| me.account == account);
         let learned = self.attempt(now, move |tx, cx| {
@@ -251,5 +288,22 @@ impl Machine {
             Some(lacking) => lane.looked_for_keys(&asked, &lacking, now),
             None => lane.not_before = now.ms() + PAUSE,
         }
+    }
+}
+
+/// Why a relay will not have an account: a stable name, and words for a person.
+fn refusal(code: ErrorCode) -> (&'static str, &'static str) {
+    match code {
+        ErrorCode::RegistrationClosed => {
+            ("registration_closed", "this relay takes no new accounts")
+        }
+        ErrorCode::TokenRefused => (
+            "token_refused",
+            "this relay wants a valid registration token",
+        ),
+        ErrorCode::RateLimited => ("rate_limited", "this relay wants to be asked more slowly"),
+        ErrorCode::Unavailable | ErrorCode::Full => ("unavailable", "this relay has no room now"),
+        ErrorCode::Conflict => ("conflict", "this relay has another chain of the account"),
+        _ => ("registration_refused", "this relay refused the account"),
     }
 }

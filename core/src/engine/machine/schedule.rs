@@ -5,14 +5,15 @@ use std::collections::BTreeSet;
 use sotto_wire::ids::AccountId;
 
 use super::link::Link;
-use super::{ConnId, ConnKind, Effect, Machine, RelayAddress};
+use super::{ConnId, ConnKind, Machine, RelayAddress};
 use crate::clock::Now;
-use crate::engine::{EngineError, housekeeping, routes, seal, vanish};
+use crate::engine::{EngineError, housekeeping, seal, vanish};
 use crate::model::{ContactStanding, Standing};
 use crate::store::tables::{contacts, messages, outgoing, parked};
 
 impl Machine {
     pub(super) fn schedule(&mut self, now: Now) {
+        self.look_at_house(now);
         self.drop_dead_links(now);
         self.let_messages_go(now);
         if self.me.is_none() {
@@ -22,9 +23,8 @@ impl Machine {
             Some(Standing::Unregistered) => self.reach_home(now),
             Some(Standing::Joining) => self.join(now),
             Some(Standing::Active) => self.act(now),
-            Some(Standing::Cloned | Standing::Removed | Standing::Closed) | None => {
-                self.close_all(now)
-            }
+            Some(Standing::Closed) => self.wind_up(now),
+            Some(Standing::Cloned | Standing::Removed) | None => self.close_all(now),
         }
     }
 
@@ -37,11 +37,17 @@ impl Machine {
             lane.waiting
                 .values()
                 .map(|waiting| waiting.until)
+                .chain(lane.shunned())
                 .chain([lane.fetch_after, lane.not_before])
         });
+        let own = self
+            .links
+            .values()
+            .filter(|link| link.kind == ConnKind::Device);
+        let own = own.flat_map(|link| [link.grace_ends(), link.chain_after, link.audit_at]);
         let stored: Result<Vec<u64>, EngineError> = self.store.read(|view| {
-            let due =
-                housekeeping::next_due(view)?.map(|at| if self.online() { at } else { u64::MAX });
+            let due = housekeeping::next_due(view)?
+                .map(|at| if self.online(now) { at } else { u64::MAX });
             Ok(outgoing::next_due(view, now.ms())?
                 .into_iter()
                 .chain(due)
@@ -54,6 +60,7 @@ impl Machine {
         let timers = deadlines
             .chain(backoffs)
             .chain(lanes)
+            .chain(own)
             .chain([self.intent_after])
             .filter(overdue);
         let soon = |at: u64| at.max(now.ms() + 1);
@@ -61,18 +68,6 @@ impl Machine {
             .chain(stored.into_iter().map(soon))
             .filter(|at| *at < u64::MAX >> 1)
             .min()
-    }
-
-    /// Whether this process may seal: it has shown the relay a higher boot counter than any copy.
-    pub(super) fn online(&self) -> bool {
-        self.device_link().is_some_and(|(_, link)| link.is_ready())
-    }
-
-    pub(super) fn device_link(&self) -> Option<(ConnId, &Link)> {
-        self.links
-            .iter()
-            .find(|(_, link)| link.kind == ConnKind::Device)
-            .map(|(conn, link)| (*conn, link))
     }
 
     fn found(&mut self, now: Now) {
@@ -86,18 +81,17 @@ impl Machine {
     }
 
     fn reach_home(&mut self, now: Now) {
-        if let Some(home) = self.home() {
+        if let Some(home) = self.house.homes.first().cloned() {
             self.reach(home, ConnKind::Anonymous, now);
         }
     }
 
     /// A device that waits to be added looks at the account's chain until it is.
     fn join(&mut self, now: Now) {
-        let Some(home) = self.home() else { return };
         let Some(account) = self.me.as_ref().map(|me| me.account) else {
             return;
         };
-        if let Some(conn) = self.reach(home, ConnKind::Anonymous, now) {
+        if let Some(conn) = self.reach_account(account, now) {
             let lane = self.lane(&account);
             if !lane.in_flight && now.ms() >= lane.fetch_after {
                 self.fetch_chain(account, conn, now);
@@ -106,22 +100,18 @@ impl Machine {
     }
 
     fn act(&mut self, now: Now) {
-        let Some(home) = self.home() else { return };
-        if self.unknown_at_relay {
-            self.reach(home, ConnKind::Anonymous, now);
+        self.pursue_adding(now);
+        self.attend_relays(now);
+        if self.own_chain_wanted {
+            self.look_at_own_chain(now);
+        }
+        self.bring_chains(now);
+        self.post_intent(now);
+        let (true, Some(home)) = (self.online(now), self.home_conn()) else {
             return;
-        }
-        self.leave_former_homes(&home.url, now);
-        let device = self.reach(home.clone(), ConnKind::Device, now);
-        if self.own_chain_wanted
-            && let Some(conn) = device.or_else(|| self.reach(home, ConnKind::Anonymous, now))
-        {
-            self.look_at_own_chain(conn, now);
-        }
-        let Some(device) = device else { return };
+        };
         self.keep_house(now);
-        self.post_intent(device, now);
-        self.move_lanes(device, now);
+        self.move_lanes(Some(home), now);
         self.fetch_wanted(now);
     }
 
@@ -133,6 +123,36 @@ impl Machine {
         }
     }
 
+    /// The account is closed: its relays and its contacts are told, and then there is peace.
+    fn wind_up(&mut self, now: Now) {
+        self.settle_intents(now);
+        self.attend_relays(now);
+        self.bring_chains(now);
+        if self.proven {
+            // Of what this process could seal. Another one cannot know any more whether it runs on
+            // an old copy: no relay tells a closed account.
+            self.move_lanes(None, now);
+        }
+        let open: Result<Vec<AccountId>, EngineError> = self.store.read(seal::open_accounts);
+        if self.house.left.is_empty() && (!self.proven || open.is_ok_and(|open| open.is_empty())) {
+            self.close_all(now);
+        }
+    }
+
+    /// Logs in to every relay of ours; where one does not know us, it is told first.
+    fn attend_relays(&mut self, now: Now) {
+        self.leave_strange_relays(now);
+        for relay in self.own_relays() {
+            if self.unknown_at.contains(&relay.url) {
+                if let Some(conn) = self.reach(relay, ConnKind::Anonymous, now) {
+                    self.register(conn, None, now);
+                }
+            } else {
+                self.reach(relay, ConnKind::Device, now);
+            }
+        }
+    }
+
     fn keep_house(&mut self, now: Now) {
         let due: Result<_, EngineError> = self.store.read(housekeeping::next_due);
         if due.is_ok_and(|due| due.is_some_and(|at| at <= now.ms())) {
@@ -140,31 +160,27 @@ impl Machine {
         }
     }
 
-    /// The account has moved house: this device logs in at the new one.
-    fn leave_former_homes(&mut self, home: &str, now: Now) {
-        let former = |link: &Link| link.kind == ConnKind::Device && link.relay.url != home;
-        let left: Vec<ConnId> = self
-            .links
-            .iter()
-            .filter(|(_, link)| former(link))
-            .map(|(conn, _)| *conn)
-            .collect();
-        for conn in left {
-            self.drop_link(conn, now);
-        }
-    }
-
-    fn look_at_own_chain(&mut self, conn: ConnId, now: Now) {
+    fn look_at_own_chain(&mut self, now: Now) {
         let Some(account) = self.me.as_ref().map(|me| me.account) else {
             return;
         };
         let lane = self.lane(&account);
-        if !lane.in_flight && now.ms() >= lane.fetch_after {
+        if lane.in_flight || now.ms() < lane.fetch_after {
+            return;
+        }
+        let logged_in = self.device_conns();
+        if logged_in.is_empty()
+            && let Some(conn) = self.reach_account(account, now)
+        {
+            self.fetch_chain(account, conn, now);
+        }
+        // Any of them may be the one that is behind.
+        for conn in logged_in {
             self.fetch_chain(account, conn, now);
         }
     }
 
-    fn move_lanes(&mut self, device: ConnId, now: Now) {
+    fn move_lanes(&mut self, home: Option<ConnId>, now: Now) {
         let open: Result<Vec<AccountId>, EngineError> = self.store.read(seal::open_accounts);
         let waited = self.lanes.iter().filter(|(_, lane)| lane.has_waited(now));
         let waited: Vec<AccountId> = waited.map(|(account, _)| *account).collect();
@@ -175,7 +191,7 @@ impl Machine {
                 continue;
             }
             let conn = if self.is_own(&account) {
-                Some(device)
+                home
             } else {
                 self.reach_account(account, now)
             };
@@ -215,95 +231,11 @@ impl Machine {
         }
     }
 
-    /// A ready connection to the relay where an account gets its mail: the first that it names.
-    fn reach_account(&mut self, account: AccountId, now: Now) -> Option<ConnId> {
-        let relay = self.routes(&account).into_iter().next()?;
-        self.reach(relay, ConnKind::Anonymous, now)
-    }
-
     fn is_contact(&self, account: &AccountId) -> bool {
         let contact: Result<_, EngineError> =
             self.store.read(|view| Ok(contacts::get(view, account)?));
         contact.is_ok_and(|contact| {
             contact.is_some_and(|contact| contact.standing == ContactStanding::Accepted)
         })
-    }
-
-    fn home(&self) -> Option<RelayAddress> {
-        self.routes(&self.me.as_ref()?.account).into_iter().next()
-    }
-
-    pub(super) fn routes(&self, account: &AccountId) -> Vec<RelayAddress> {
-        let routes: Result<Vec<_>, EngineError> = self.store.read(|view| routes::of(view, account));
-        let routes = routes.unwrap_or_default().into_iter();
-        routes
-            .map(|route| RelayAddress {
-                url: route.url,
-                key: Some(route.key),
-            })
-            .collect()
-    }
-
-    /// The ready connection of this kind to a relay; if there is none, one is begun when it may be.
-    fn reach(&mut self, relay: RelayAddress, kind: ConnKind, now: Now) -> Option<ConnId> {
-        let found = self
-            .links
-            .iter()
-            .find(|(_, link)| link.kind == kind && link.relay.url == relay.url);
-        if let Some((conn, link)) = found {
-            let (conn, ready, worn) =
-                (*conn, link.is_ready(), link.is_worn(now) && !link.is_busy());
-            if worn {
-                self.leave(conn);
-                return self.reach(relay, kind, now);
-            }
-            return ready.then_some(conn);
-        }
-        if self
-            .backoffs
-            .get(&(relay.url.clone(), kind))
-            .is_some_and(|backoff| now.ms() < backoff.until)
-        {
-            return None;
-        }
-        let conn = ConnId(self.next_conn);
-        self.next_conn += 1;
-        self.links.insert(conn, Link::new(relay.clone(), kind, now));
-        self.effects.push(Effect::Connect { conn, relay, kind });
-        None
-    }
-
-    /// Ends connections that answer no more, and anonymous ones that have served their time.
-    fn drop_dead_links(&mut self, now: Now) {
-        let dead = |link: &Link| link.is_dead(now);
-        let worn =
-            |link: &Link| link.kind == ConnKind::Anonymous && link.is_worn(now) && !link.is_busy();
-        let all: Vec<(ConnId, bool)> = self
-            .links
-            .iter()
-            .filter(|(_, link)| dead(link) || worn(link))
-            .map(|(conn, link)| (*conn, dead(link)))
-            .collect();
-        for (conn, dead) in all {
-            if dead {
-                self.drop_link(conn, now);
-            } else {
-                self.leave(conn);
-            }
-        }
-    }
-
-    /// Ends a connection that did nothing wrong.
-    fn leave(&mut self, conn: ConnId) {
-        self.effects.push(Effect::Close { conn });
-        self.links.remove(&conn);
-    }
-
-    fn close_all(&mut self, now: Now) {
-        let all: Vec<ConnId> = self.links.keys().copied().collect();
-        for conn in all {
-            self.drop_link(conn, now);
-        }
-        self.backoffs.clear();
     }
 }

@@ -1,18 +1,21 @@
 //! The connection to the own relay: logged in, mail comes in, the connection ends.
 
-use sotto_wire::ids::{EnvelopeId, IncarnationId};
+use sotto_wire::ids::{AccountId, EnvelopeId, Head, IncarnationId, RelayKey};
 use sotto_wire::proto::{
-    AppendChain, Delivery, Error, ErrorCode, GetChain, LoggedIn, client_frame::Verb,
+    AppendChain, Delivery, Error, ErrorCode, GetChain, LoggedIn, PublishKeys, SignedCheckpoint,
+    client_frame::Verb,
 };
 use sotto_wire::{checkpoint::Checkpoint, login, sign};
 
-use super::link::{Pending, Stage};
+use super::link::{Link, Pending, Stage};
 use super::{ConnId, ConnKind, Machine};
-use crate::clock::Now;
+use crate::clock::{MINUTE, Now};
 use crate::crash;
 use crate::engine::deliver::{Delivered, deliver};
-use crate::engine::{chains, keys, settle, slots, stale};
-use crate::store::tables::{outgoing, relays};
+use crate::engine::keys::Stock;
+use crate::engine::{EngineError, chains, keys, settle, slots, stale};
+use crate::model::Standing;
+use crate::store::tables::{outgoing, profile, relays};
 
 /// The relay closed this connection because the device made a newer one.
 const SUPERSEDED: u16 = 4409;
@@ -56,40 +59,50 @@ impl Machine {
             return;
         };
         link.stage = Stage::Ready;
-        self.drained = false;
-        self.unknown_at_relay = false;
-        self.backoffs
-            .remove(&(link.relay.url.clone(), ConnKind::Device));
-        self.after_login(conn, &answer, now);
+        link.stock = Stock {
+            generation: answer.generation,
+            one_time: answer.one_time_keys,
+            one_time_kem: answer.one_time_kem_keys,
+        };
+        let url = link.relay.url.clone();
+        self.unknown_at.remove(&url);
+        self.backoffs.remove(&(url, ConnKind::Device));
+        self.note_head(conn, None, answer.checkpoint.as_ref(), now);
+        if self.standing() != Some(Standing::Active) {
+            return;
+        }
+        self.proven = true;
+        self.publish_keys(conn, now);
+        self.sync_slots(conn, Some(&answer.slots_digest), now);
         self.attempt(now, |tx, _| Ok(outgoing::hurry(tx)?));
     }
 
-    /// Brings the relay and us to the same state: chain, pre-keys, delivery keys.
-    fn after_login(&mut self, conn: ConnId, answer: &LoggedIn, now: Now) {
-        let Some(key) = self.links.get(&conn).and_then(|link| link.key()) else {
-            return;
-        };
-        if let Some(signed) = answer.checkpoint.clone() {
-            let ahead = self.attempt(now, {
-                let signed = signed.clone();
-                move |tx, cx| {
-                    let account = cx.me.account;
-                    chains::take_checkpoint(tx, cx, &key, &account, &signed)
+    /// Publishes what a relay lacks of our pre-keys. What is new for one is new for all.
+    fn publish_keys(&mut self, conn: ConnId, now: Now) {
+        let before = self.generation();
+        self.publish_keys_at(conn, now);
+        if self.generation() != before {
+            for other in self.device_conns() {
+                if other != conn {
+                    self.publish_keys_at(other, now);
                 }
-            });
-            if ahead == Some(true) {
-                self.own_chain_wanted = true;
-            }
-            if let Ok(checkpoint) = Checkpoint::verify(&signed, &key) {
-                self.push_suffix(conn, &checkpoint, now);
             }
         }
-        let held = (
-            answer.generation,
-            answer.one_time_keys,
-            answer.one_time_kem_keys,
-        );
-        if let Some(Some(due)) = self.attempt(now, move |tx, cx| keys::due(tx, cx, held)) {
+    }
+
+    fn publish_keys_at(&mut self, conn: ConnId, now: Now) {
+        let Some(link) = self.links.get(&conn) else {
+            return;
+        };
+        let (stock, url, Some(key)) = (link.stock, link.relay.url.clone(), link.key()) else {
+            return;
+        };
+        // Nobody takes keys from a relay that we have left.
+        if self.has_left(&url) {
+            return;
+        }
+        let due = self.attempt(now, move |tx, cx| keys::due(tx, cx, (&key, &url), stock));
+        if let Some(Some(due)) = due {
             crash::point("keys.generated");
             self.ask(
                 conn,
@@ -98,7 +111,33 @@ impl Machine {
                 now,
             );
         }
-        self.sync_slots(conn, Some(&answer.slots_digest), now);
+    }
+
+    /// The relay holds what was published.
+    pub(super) fn published(&mut self, conn: ConnId, published: Box<PublishKeys>, now: Now) {
+        let Some(link) = self.links.get_mut(&conn) else {
+            return;
+        };
+        if let Some(signed) = &published.keys {
+            link.stock = Stock {
+                generation: signed.generation,
+                one_time: u32::try_from(published.one_time.len()).unwrap_or(u32::MAX),
+                one_time_kem: u32::try_from(published.one_time_kem.len()).unwrap_or(u32::MAX),
+            };
+        }
+        let (url, Some(key)) = (link.relay.url.clone(), link.key()) else {
+            return;
+        };
+        self.attempt(now, move |tx, _| {
+            keys::published(tx, (&key, &url), &published)?;
+            crash::point("keys.published.before_commit");
+            Ok(())
+        });
+    }
+
+    pub(super) fn generation(&self) -> Option<u64> {
+        let profile: Result<_, EngineError> = self.store.read(|view| Ok(profile::load(view)?));
+        Some(profile.ok()??.key_generation)
     }
 
     /// Sends the delivery keys if the relay holds others. `held` is unknown after a change of ours.
@@ -107,51 +146,102 @@ impl Machine {
             return;
         };
         let digest = slots::digest(&wanted);
-        let link_holds = held.or(self.slots_held.as_deref());
-        let known = link_holds == Some(digest.as_slice());
-        self.slots_held = Some(digest);
+        let Some(link) = self.links.get_mut(&conn) else {
+            return;
+        };
+        let known = held.or(link.slots_held.as_deref()) == Some(digest.as_slice());
+        link.slots_held = Some(digest);
         if !known {
             self.ask(conn, Verb::SetSlots(wanted), Pending::Slots, now);
         }
     }
 
-    /// A relay that was restored from a backup may lack statements that we hold.
-    fn push_suffix(&mut self, conn: ConnId, checkpoint: &Checkpoint, now: Now) {
-        let head = checkpoint.head;
-        let lacking = self.attempt(now, move |tx, cx| {
+    /// Notes the head of our own chain at a relay, by its signed word.
+    pub(super) fn note_head(
+        &mut self,
+        conn: ConnId,
+        account: Option<AccountId>,
+        signed: Option<&SignedCheckpoint>,
+        now: Now,
+    ) {
+        self.take_checkpoint(conn, account, signed, now);
+        let Some(me) = self.me.clone() else { return };
+        let Some(link) = self.links.get_mut(&conn) else {
+            return;
+        };
+        if let (Some(signed), Some(key)) = (signed, link.key())
+            && let Ok(checkpoint) = Checkpoint::verify(signed, &key)
+            && checkpoint.account == me.account
+        {
+            link.head = Some(checkpoint.head);
+        }
+    }
+
+    /// Gives every relay of ours the statements that it lacks, and asks those that have others: a
+    /// home that is not the first gets them from us alone, and one that was restored from a backup
+    /// has lost some.
+    pub(super) fn bring_chains(&mut self, now: Now) {
+        let Some(own) = self.house.head else { return };
+        for conn in self.device_conns() {
+            let Some(link) = self.links.get_mut(&conn) else {
+                continue;
+            };
+            if link.is_on_chain() || now.ms() < link.chain_after {
+                continue;
+            }
+            if link.head == Some(own) {
+                if link.is_audit_due(now) {
+                    self.fetch_own_chain(conn, now);
+                }
+                continue;
+            }
+            let there = link.head;
+            let lacking = there.and_then(|there| self.lacking(&there, now));
+            match lacking {
+                Some(append) => self.ask(
+                    conn,
+                    Verb::AppendChain(append),
+                    Pending::Append { intent: None },
+                    now,
+                ),
+                None => {
+                    if let Some(link) = self.links.get_mut(&conn) {
+                        link.chain_after = now.ms() + MINUTE;
+                    }
+                    self.fetch_own_chain(conn, now);
+                }
+            }
+        }
+    }
+
+    /// What follows this head on our own chain; nothing if that is not on it.
+    fn lacking(&mut self, there: &Head, now: Now) -> Option<AppendChain> {
+        let there = *there;
+        self.attempt(now, move |tx, cx| {
             let chain = chains::load(tx, &cx.me.account)?;
             Ok(chain.and_then(|chain| {
-                let suffix = chain.suffix_after(&head)?;
-                Some(
-                    suffix
-                        .iter()
-                        .map(|statement| statement.bytes().to_vec())
-                        .collect::<Vec<_>>(),
-                )
+                let suffix = chain.suffix_after(&there)?;
+                let statements: Vec<Vec<u8>> = suffix
+                    .iter()
+                    .map(|statement| statement.bytes().to_vec())
+                    .collect();
+                (!statements.is_empty()).then(|| AppendChain {
+                    account: cx.me.account.to_vec(),
+                    expected: Some(there.into()),
+                    statements,
+                })
             }))
-        });
-        if let (Some(Some(statements)), Some(me)) = (lacking, &self.me)
-            && !statements.is_empty()
-        {
-            let append = AppendChain {
-                account: me.account.to_vec(),
-                expected: Some(head.into()),
-                statements,
-            };
-            self.ask(
-                conn,
-                Verb::AppendChain(append),
-                Pending::Append { intent: None },
-                now,
-            );
-        }
+        })
+        .flatten()
     }
 
     /// Asks for what the relay knows of our own chain.
     pub(super) fn fetch_own_chain(&mut self, conn: ConnId, now: Now) {
         let Some(me) = self.me.clone() else { return };
         let since = self
-            .attempt(now, |tx, cx| crate::engine::account::own_head(tx, cx))
+            .attempt(now, |tx, cx| {
+                crate::engine::account::own_head(tx, &cx.me.account)
+            })
             .flatten();
         let get = GetChain {
             account: me.account.to_vec(),
@@ -193,7 +283,7 @@ impl Machine {
             .collect();
         let stored = envelopes.iter().any(|envelope| envelope.seq > 0);
         let done = self.attempt(now, move |tx, cx| {
-            let relay = relays::upsert(tx, &key, &url)?;
+            let relay = relays::ensure(tx, &key, &url)?;
             deliver(tx, cx, relay.id, &incarnation, &envelopes)
         });
         crash::point("deliver.after_commit");
@@ -212,41 +302,75 @@ impl Machine {
 
     /// After anything that may have changed the delivery keys or the own devices.
     pub(super) fn sync_slots_if_changed(&mut self, now: Now) {
-        let ready = self
-            .device_link()
-            .filter(|(_, link)| link.is_ready())
-            .map(|(conn, _)| conn);
-        if let Some(conn) = ready {
-            self.sync_slots(conn, None, now);
+        if self.standing() == Some(Standing::Active) {
+            for conn in self.device_conns() {
+                self.sync_slots(conn, None, now);
+            }
         }
     }
 
     pub(super) fn login_refused(&mut self, conn: ConnId, error: Error, now: Now) {
+        let Some(link) = self.links.get(&conn) else {
+            return;
+        };
+        let (url, key) = (link.relay.url.clone(), link.key());
         match error.code() {
             ErrorCode::StaleState if error.boot < MAX_BOOT => {
                 return self.heal(conn, error.boot, now);
             }
-            ErrorCode::LoginRefused => self.unknown_at_relay = true,
-            ErrorCode::Closed => match error.chain {
-                // Signed by the account itself: nothing else makes a device believe that it is out.
-                Some(chain) => {
-                    self.attempt(now, move |tx, cx| {
-                        let account = cx.me.account;
-                        chains::learn(tx, cx, &account, &chain.statements).map(drop)
-                    });
+            // Who has forgotten us has no mail of ours either.
+            ErrorCode::LoginRefused if self.has_left(&url) => self.leave_relay(key, now),
+            ErrorCode::LoginRefused => drop(self.unknown_at.insert(url)),
+            ErrorCode::Closed => {
+                match error.chain {
+                    // Signed by the account itself: nothing else makes a device believe that it is
+                    // out.
+                    Some(chain) => {
+                        self.attempt(now, move |tx, cx| {
+                            let account = cx.me.account;
+                            chains::learn(tx, cx, &account, &chain.statements).map(drop)
+                        });
+                    }
+                    None => self.own_chain_wanted = true,
                 }
-                None => self.own_chain_wanted = true,
-            },
+                if self.standing() == Some(Standing::Closed) {
+                    self.leave_relay(key, now);
+                }
+            }
             _ => {}
         }
         self.drop_link(conn, now);
     }
 
+    /// There is nothing more to be done at a relay that was a home.
+    pub(super) fn leave_relay(&mut self, key: Option<RelayKey>, now: Now) {
+        if let Some(key) = key {
+            self.attempt(now, move |tx, _| Ok(relays::left(tx, &key)?));
+        }
+    }
+
     /// This database is an old copy: nothing of it may seal, and the login begins anew.
     fn heal(&mut self, conn: ConnId, boot: u64, now: Now) {
-        self.attempt(now, move |tx, cx| stale::heal(tx, cx, boot));
-        self.effects.push(super::Effect::Close { conn });
-        self.forget_link(conn, now);
+        let Some(link) = self.links.get(&conn) else {
+            return;
+        };
+        let (url, Some(key)) = (link.relay.url.clone(), link.key()) else {
+            return;
+        };
+        self.proven = false;
+        self.attempt(now, move |tx, cx| stale::heal(tx, cx, (&key, &url), boot));
+        // Other relays are to see the new counter too, before anything is sealed.
+        let devices = |link: &Link| link.kind == ConnKind::Device;
+        let all: Vec<ConnId> = self
+            .links
+            .iter()
+            .filter(|(_, link)| devices(link))
+            .map(|(conn, _)| *conn)
+            .collect();
+        for conn in all {
+            self.effects.push(super::Effect::Close { conn });
+            self.forget_link(conn, now);
+        }
     }
 
     pub(super) fn closed(&mut self, conn: ConnId, code: Option<u16>, now: Now) {
@@ -254,19 +378,24 @@ impl Machine {
             return;
         };
         let (url, kind, was_ready) = (link.relay.url.clone(), link.kind, link.is_ready());
-        match code {
-            Some(SUPERSEDED) => {
-                self.attempt(now, stale::superseded);
+        match (code, link.key()) {
+            (Some(SUPERSEDED), Some(key)) => {
+                let url = url.clone();
+                self.attempt(now, move |tx, cx| stale::superseded(tx, cx, (&key, &url)));
             }
-            Some(REMOVED) => self.own_chain_wanted = true,
+            (Some(REMOVED), _) => self.own_chain_wanted = true,
             _ => {}
         }
+        let patience = self.patience(&url);
         self.backoffs
-            .entry((url, kind))
+            .entry((url.clone(), kind))
             .or_default()
-            .failed(&mut self.random, now);
+            .failed(patience, &mut self.random, now);
         if !was_ready && self.me.is_none() {
             self.refuse_founding("unreachable", "the relay cannot be reached");
+        }
+        if kind == ConnKind::Anonymous {
+            self.refuse_adding(&url, "unreachable", "the relay cannot be reached");
         }
         self.forget_link(conn, now);
     }
@@ -276,10 +405,6 @@ impl Machine {
         let Some(link) = self.links.remove(&conn) else {
             return;
         };
-        if link.kind == ConnKind::Device {
-            self.drained = false;
-            self.slots_held = None;
-        }
         for (pending, _) in link.pending.into_values() {
             match pending {
                 Pending::Put {
@@ -296,6 +421,7 @@ impl Machine {
                 | Pending::Register
                 | Pending::Login
                 | Pending::Publish(_)
+                | Pending::Close
                 | Pending::Slots => {}
             }
         }

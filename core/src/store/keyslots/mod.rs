@@ -247,6 +247,17 @@ impl KeySlots {
         }
     }
 
+    /// The names of the keystore's entries that slots need.
+    pub fn entries(&self) -> Vec<String> {
+        let slots = self.parsed.contents.slots.iter();
+        slots
+            .filter_map(|slot| match &slot.method {
+                Method::OsKeystore { entry } => Some(entry_name(entry)),
+                _ => None,
+            })
+            .collect()
+    }
+
     /// The slots, in the order in which they were made.
     pub fn slots(&self) -> Vec<SlotInfo> {
         self.parsed.contents.slots.iter().map(Slot::info).collect()

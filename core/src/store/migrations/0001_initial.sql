@@ -16,10 +16,8 @@ CREATE TABLE profile (
     boot            INTEGER NOT NULL,            -- last boot counter that was committed for a login
     hlc             INTEGER NOT NULL,            -- hybrid logical clock: ms << 16 | logical
     lamport         INTEGER NOT NULL,            -- highest version of any own register
-    key_generation  INTEGER NOT NULL,            -- of the published signed keys
-    keys_dirty      INTEGER NOT NULL,            -- pre-keys must be published
-    stale_at        INTEGER,                     -- when the relay last found this database to be an old copy
-    superseded      TEXT NOT NULL                -- times of closes by a newer connection, space separated
+    key_generation  INTEGER NOT NULL,            -- of the newest signed keys
+    keys_dirty      INTEGER NOT NULL             -- signed keys must be made before any are published
 ) STRICT;
 
 -- Relays this device talks to: its homes and those of others.
@@ -27,9 +25,13 @@ CREATE TABLE relay (
     id          INTEGER PRIMARY KEY AUTOINCREMENT,
     key         BLOB NOT NULL UNIQUE CHECK (length(key) = 32),
     url         TEXT NOT NULL,
-    home        INTEGER NOT NULL,
+    home        INTEGER NOT NULL,                -- place among our homes from 1; 0: none of ours
+    leaving     INTEGER,                         -- a home once: until when its mail is still fetched, or it is still told that we are closed
     incarnation BLOB,                            -- of the relay's data set, 16 bytes
-    acked       INTEGER NOT NULL                 -- last seq committed here
+    acked       INTEGER NOT NULL,                -- last seq committed here
+    keys_dirty  INTEGER NOT NULL DEFAULT 1,      -- our pre-keys must be published there
+    stale_at    INTEGER,                         -- when it last found this database to be an old copy
+    superseded  TEXT NOT NULL DEFAULT ''         -- times of closes by a newer connection, space separated
 ) STRICT;
 
 -- Verified device chains.
@@ -38,6 +40,7 @@ CREATE TABLE chain (
     epoch   INTEGER NOT NULL,
     seq     INTEGER NOT NULL,
     hash    BLOB NOT NULL,
+    closed  INTEGER NOT NULL,
     frozen  INTEGER NOT NULL                     -- model::Freeze: 0 no, 1 fork seen, 2 newer client needed
 ) STRICT, WITHOUT ROWID;
 
@@ -89,6 +92,8 @@ CREATE TABLE intent (
     id         BLOB PRIMARY KEY CHECK (length(id) = 16),
     kind       INTEGER NOT NULL,
     payload    BLOB NOT NULL,
+    base       BLOB,                             -- of a home statement: the relays that it was made from
+    via        BLOB,                             -- key of the relay to post it at instead of the first home
     created_at INTEGER NOT NULL,
     state      INTEGER NOT NULL                  -- 0 open, 1 done, 2 void
 ) STRICT, WITHOUT ROWID;

@@ -59,13 +59,25 @@ pub(crate) fn set_head(
     tx: &mut Tx<'_>,
     account: &AccountId,
     head: &Head,
+    closed: bool,
 ) -> Result<(), StoreError> {
     tx.execute(
-        "INSERT INTO chain (account, epoch, seq, hash, frozen) VALUES (?1, ?2, ?3, ?4, 0)
-         ON CONFLICT (account) DO UPDATE SET epoch = excluded.epoch, seq = excluded.seq, hash = excluded.hash",
-        params![account.as_bytes(), head.epoch, head.seq, head.hash.as_bytes()],
+        "INSERT INTO chain (account, epoch, seq, hash, closed, frozen) VALUES (?1, ?2, ?3, ?4, ?5, 0)
+         ON CONFLICT (account) DO UPDATE SET epoch = excluded.epoch, seq = excluded.seq, hash = excluded.hash,
+             closed = excluded.closed",
+        params![account.as_bytes(), head.epoch, head.seq, head.hash.as_bytes(), closed],
     )?;
     Ok(())
+}
+
+/// Whether the account is closed, as far as is known here.
+pub(crate) fn is_closed(view: &View<'_>, account: &AccountId) -> Result<bool, StoreError> {
+    let closed = view.query_row(
+        "SELECT closed FROM chain WHERE account = ?1",
+        params![account.as_bytes()],
+        |row| row.get(0),
+    )?;
+    Ok(closed.unwrap_or(false))
 }
 
 pub(crate) fn set_freeze(

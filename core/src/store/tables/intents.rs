@@ -1,5 +1,8 @@
 //! Statements that this device means to make on its own chain.
 
+use rusqlite::Row;
+use sotto_wire::ids::RelayKey;
+
 use super::value::int;
 use crate::store::{StoreError, Tx, View, params};
 
@@ -9,12 +12,36 @@ pub(crate) struct Intent {
     pub id: [u8; 16],
     pub kind: i32,
     pub payload: Vec<u8>,
+    /// Of a `home` statement: the relays that it was made from.
+    pub base: Option<Vec<u8>>,
+    /// Where it is posted instead of at the first home.
+    pub via: Option<RelayKey>,
+}
+
+const COLUMNS: &str = "id, kind, payload, base, via";
+
+fn read(row: &Row<'_>) -> rusqlite::Result<Intent> {
+    Ok(Intent {
+        id: row.get("id")?,
+        kind: row.get("kind")?,
+        payload: row.get("payload")?,
+        base: row.get("base")?,
+        via: row.get::<_, Option<[u8; 32]>>("via")?.map(RelayKey::from),
+    })
 }
 
 pub(crate) fn add(tx: &mut Tx<'_>, intent: &Intent, at: u64) -> Result<(), StoreError> {
     tx.execute(
-        "INSERT INTO intent (id, kind, payload, created_at, state) VALUES (?1, ?2, ?3, ?4, 0)",
-        params![intent.id, intent.kind, intent.payload, int(at)],
+        "INSERT INTO intent (id, kind, payload, base, via, created_at, state)
+         VALUES (?1, ?2, ?3, ?4, ?5, (SELECT max(?6, coalesce(max(created_at), 0) + 1) FROM intent), 0)",
+        params![
+            intent.id,
+            intent.kind,
+            intent.payload,
+            intent.base,
+            intent.via.map(|via| *via.as_bytes()),
+            int(at)
+        ],
     )?;
     Ok(())
 }
@@ -22,16 +49,31 @@ pub(crate) fn add(tx: &mut Tx<'_>, intent: &Intent, at: u64) -> Result<(), Store
 /// The oldest that is open.
 pub(crate) fn next(view: &View<'_>) -> Result<Option<Intent>, StoreError> {
     view.query_row(
-        "SELECT id, kind, payload FROM intent WHERE state = 0 ORDER BY created_at, id LIMIT 1",
+        &format!("SELECT {COLUMNS} FROM intent WHERE state = 0 ORDER BY created_at, id LIMIT 1"),
         [],
-        |row| {
-            Ok(Intent {
-                id: row.get(0)?,
-                kind: row.get(1)?,
-                payload: row.get(2)?,
-            })
-        },
+        read,
     )
+}
+
+/// All of one kind that are open, oldest first.
+pub(crate) fn open_of(view: &View<'_>, kind: i32) -> Result<Vec<Intent>, StoreError> {
+    view.query_all(
+        &format!(
+            "SELECT {COLUMNS} FROM intent WHERE state = 0 AND kind = ?1 ORDER BY created_at, id"
+        ),
+        params![kind],
+        read,
+    )
+}
+
+/// Where all that is open is to be posted, if not at the first home.
+pub(crate) fn detour(view: &View<'_>) -> Result<Option<RelayKey>, StoreError> {
+    let via = view.query_row(
+        "SELECT via FROM intent WHERE state = 0 AND via IS NOT NULL ORDER BY created_at DESC, id LIMIT 1",
+        [],
+        |row| row.get::<_, [u8; 32]>(0),
+    )?;
+    Ok(via.map(RelayKey::from))
 }
 
 /// Whether one of this kind is open.

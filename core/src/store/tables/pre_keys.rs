@@ -63,6 +63,24 @@ pub(crate) fn fill_kem(tx: &mut Tx<'_>, id: u32, record: &[u8]) -> Result<(), St
     Ok(())
 }
 
+/// The newest signed key: its id and record.
+pub(crate) fn last_signed(view: &View<'_>) -> Result<Option<(u32, Vec<u8>)>, StoreError> {
+    view.query_row(
+        "SELECT id, record FROM signed_key ORDER BY id DESC LIMIT 1",
+        [],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )
+}
+
+/// The newest KEM key of last resort: its id and record.
+pub(crate) fn last_resort(view: &View<'_>) -> Result<Option<(u32, Vec<u8>)>, StoreError> {
+    view.query_row(
+        "SELECT id, record FROM kem_key WHERE last_resort = 1 ORDER BY id DESC LIMIT 1",
+        [],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )
+}
+
 pub(crate) fn one_time(view: &View<'_>, id: u32) -> Result<Option<Vec<u8>>, StoreError> {
     view.query_row(
         "SELECT record FROM one_time_key WHERE id = ?1",

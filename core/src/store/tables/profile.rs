@@ -17,8 +17,6 @@ pub(crate) struct Profile {
     pub boot: u64,
     pub key_generation: u64,
     pub keys_dirty: bool,
-    pub stale_at: Option<u64>,
-    pub superseded: Vec<u64>,
 }
 
 /// What a new profile starts with.
@@ -36,8 +34,8 @@ pub(crate) struct NewProfile<'a> {
 pub(crate) fn create(tx: &mut Tx<'_>, new: &NewProfile<'_>) -> Result<(), StoreError> {
     tx.execute(
         "INSERT INTO profile (one, standing, account, mailbox, name, identity_secret, signing_secret,
-             recovery_seed, incarnation, boot, hlc, lamport, key_generation, keys_dirty, stale_at, superseded)
-         VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0, 0, 0, 0, 1, NULL, '')",
+             recovery_seed, incarnation, boot, hlc, lamport, key_generation, keys_dirty)
+         VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0, 0, 0, 0, 1)",
         params![
             new.standing.to_stored(),
             new.account.map(|account| *account.as_bytes()),
@@ -54,25 +52,21 @@ pub(crate) fn create(tx: &mut Tx<'_>, new: &NewProfile<'_>) -> Result<(), StoreE
 
 pub(crate) fn load(view: &View<'_>) -> Result<Option<Profile>, StoreError> {
     view.query_row(
-        "SELECT standing, account, mailbox, name, incarnation, boot, key_generation, keys_dirty, stale_at, superseded
+        "SELECT standing, account, mailbox, name, incarnation, boot, key_generation, keys_dirty
          FROM profile",
         [],
         |row| {
             Ok(Profile {
                 standing: Standing::from_stored(row.get("standing")?),
-                account: row.get::<_, Option<[u8; 32]>>("account")?.map(AccountId::from),
+                account: row
+                    .get::<_, Option<[u8; 32]>>("account")?
+                    .map(AccountId::from),
                 mailbox: row.get::<_, [u8; 16]>("mailbox")?.into(),
                 name: row.get("name")?,
                 incarnation: row.get("incarnation")?,
                 boot: read_uint(row, "boot")?,
                 key_generation: read_uint(row, "key_generation")?,
                 keys_dirty: row.get("keys_dirty")?,
-                stale_at: row.get::<_, Option<i64>>("stale_at")?.map(uint),
-                superseded: row
-                    .get::<_, String>("superseded")?
-                    .split_whitespace()
-                    .filter_map(|time| time.parse().ok())
-                    .collect(),
             })
         },
     )
@@ -178,25 +172,8 @@ pub(crate) fn set_keys(tx: &mut Tx<'_>, generation: u64, dirty: bool) -> Result<
 }
 
 /// A new incarnation, after this database was found to be an old copy.
-pub(crate) fn reincarnate(
-    tx: &mut Tx<'_>,
-    incarnation: [u8; 8],
-    stale_at: u64,
-) -> Result<(), StoreError> {
-    tx.execute(
-        "UPDATE profile SET incarnation = ?1, stale_at = ?2",
-        params![incarnation, int(stale_at)],
-    )?;
-    Ok(())
-}
-
-pub(crate) fn set_superseded(tx: &mut Tx<'_>, times: &[u64]) -> Result<(), StoreError> {
-    let text = times
-        .iter()
-        .map(u64::to_string)
-        .collect::<Vec<_>>()
-        .join(" ");
-    tx.execute("UPDATE profile SET superseded = ?1", params![text])?;
+pub(crate) fn reincarnate(tx: &mut Tx<'_>, incarnation: [u8; 8]) -> Result<(), StoreError> {
+    tx.execute("UPDATE profile SET incarnation = ?1", params![incarnation])?;
     Ok(())
 }
 

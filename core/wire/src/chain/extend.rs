@@ -39,7 +39,7 @@ impl Chain {
     pub fn trusted<S: AsRef<[u8]>>(statements: &[S]) -> Result<Self, ChainError> {
         let (genesis, rest) = statements.split_first().ok_or(ChainError::Empty)?;
         let mut chain = Self::found(&parse(genesis, 0)?, Checks::Replay)?;
-        chain.advance(rest, Checks::Replay)?;
+        chain.advance(rest, Checks::Replay, 0)?;
         Ok(chain)
     }
 
@@ -56,7 +56,7 @@ impl Chain {
     /// - [`ChainError::Invalid`]: nothing can be concluded; anybody may have made this up.
     pub fn extend<S: AsRef<[u8]>>(&self, statements: &[S]) -> Result<Self, ChainError> {
         let mut next = self.clone();
-        next.advance(statements, Checks::All)?;
+        next.advance(statements, Checks::All, 0)?;
         Ok(next)
     }
 
@@ -80,6 +80,7 @@ impl Chain {
         &mut self,
         statements: &[S],
         checks: Checks,
+        current: u32,
     ) -> Result<(), ChainError> {
         let mut rest = statements;
         let mut at_front = true;
@@ -90,7 +91,7 @@ impl Chain {
                 Place::Known => return Err(Reason::WrongPrev.at(parsed.head.seq)),
                 Place::Next => {
                     at_front = false;
-                    self.append(&parsed, checks)?;
+                    self.append_in(&parsed, checks, current)?;
                 }
                 Place::Behind(seq) if self.may_recover_after(seq, &parsed) => {
                     at_front = false;
@@ -153,10 +154,10 @@ impl Chain {
     ) -> Result<Self, ChainError> {
         let epoch = self.head().epoch;
         let mut other = self.truncated(seq);
-        other.append(parsed, checks)?;
+        other.append_in(parsed, checks, epoch)?;
         let fork = Err(ChainError::Fork { at: parsed.head });
         let branches_now = other.head().epoch >= epoch;
-        let led = other.advance(after, checks);
+        let led = other.advance(after, checks, epoch);
         if branches_now {
             // Another recovery into the current epoch is no branch that a recovery could settle.
             let settled = led.is_ok() && other.head().epoch > epoch && !parsed.is_recover();
@@ -164,9 +165,28 @@ impl Chain {
         }
         // An old epoch's void statement. Does it lead to another recovery than the known one?
         match led {
-            Ok(()) if other.head().epoch >= epoch => fork,
+            _ if other.head().epoch >= epoch => fork,
             Ok(()) => Err(ChainError::Rollback),
             Err(error) => Err(error),
+        }
+    }
+
+    /// Appends a statement to a line that may be void. Whoever had a say in an epoch before the
+    /// current one has none now, so that what cannot be understood there is old and nothing else;
+    /// but for the recovery key, which may have opened another epoch by it.
+    fn append_in(
+        &mut self,
+        parsed: &Parsed,
+        checks: Checks,
+        current: u32,
+    ) -> Result<(), ChainError> {
+        match self.append(parsed, checks) {
+            Err(ChainError::UnknownCritical { .. })
+                if self.head().epoch < current && !self.is_signed_by_recovery(parsed, checks) =>
+            {
+                Err(ChainError::Rollback)
+            }
+            answer => answer,
         }
     }
 }

@@ -70,7 +70,10 @@ fn is_authority(authority: &str) -> bool {
 }
 
 fn is_port(port: &str) -> bool {
-    port.bytes().all(|byte| byte.is_ascii_digit()) && port.parse::<u16>().is_ok_and(|p| p > 0)
+    // One spelling, so that nobody else reads another number.
+    !port.starts_with('0')
+        && port.bytes().all(|byte| byte.is_ascii_digit())
+        && port.parse::<u16>().is_ok()
 }
 
 #[cfg(test)]
@@ -101,6 +104,7 @@ mod tests {
             "https://relay.example:0",
             "https://relay.example:65536",
             "https://relay.example:+80",
+            "https://relay.example:080",
             "https://relay.example:",
             "https://relay.example/?query",
             "https://relay.example/#fragment",

@@ -210,6 +210,10 @@ impl Chain {
         Ok(chain)
     }
 
+    pub(super) fn is_signed_by_recovery(&self, parsed: &Parsed, checks: Checks) -> bool {
+        signers::has_recovery(parsed, &self.state, checks)
+    }
+
     /// Appends a statement to the end of the line, or leaves the chain as it is.
     pub(super) fn append(&mut self, parsed: &Parsed, checks: Checks) -> Result<(), ChainError> {
         let seq = self.head.seq.saturating_add(1);

@@ -45,6 +45,12 @@ pub(super) fn check_any(parsed: &Parsed, state: &State, checks: Checks) -> Resul
     }
 }
 
+/// Whether the recovery key has signed, whoever else has.
+pub(super) fn has_recovery(parsed: &Parsed, state: &State, checks: Checks) -> bool {
+    let mut signatures = parsed.signatures.iter();
+    signatures.any(|signature| by_recovery(signature, &parsed.head.hash, state, checks).is_ok())
+}
+
 fn by_device(
     signature: &proto::Signature,
     hash: &StatementHash,
