@@ -70,11 +70,22 @@ pub(crate) fn features(text: &str) -> Vec<Feature> {
 /// One to three characters, as a number: 21 bits each, 0 for none.
 type Gram = u64;
 
+/// The part of a gram that is one character. The index takes ASCII that is neither letter nor digit
+/// for the end of a term, so another character stands for it; that it may stand in a text by itself
+/// does no harm, because the two are one from here on.
+fn unit(character: char) -> Gram {
+    let code = u64::from(u32::from(character)) + 1;
+    if character.is_ascii() && !character.is_ascii_alphanumeric() {
+        code + 0x80
+    } else {
+        code
+    }
+}
+
 fn grams(folded: &str) -> Vec<Gram> {
     let mut all = Vec::with_capacity(3 * folded.len());
     let (mut second, mut third) = (0, 0);
-    for character in folded.chars() {
-        let first = u64::from(u32::from(character)) + 1;
+    for first in folded.chars().map(unit) {
         all.push(first);
         if second != 0 {
             all.push(second << 21 | first);
@@ -89,20 +100,10 @@ fn grams(folded: &str) -> Vec<Gram> {
     all
 }
 
-/// The term of a gram. The index takes ASCII that is neither letter nor digit for the end of a
-/// term, so another character stands for it. That two grams may share a term does no harm.
 fn push_term(text: &mut String, gram: Gram) {
     for shift in [42, 21, 0] {
-        let Some(code) = (gram >> shift & 0x1f_ffff).checked_sub(1) else {
-            continue;
-        };
-        let code = u32::try_from(code).unwrap_or_default();
-        let character = match char::from_u32(code) {
-            Some(ascii) if ascii.is_ascii() && !ascii.is_ascii_alphanumeric() => {
-                char::from_u32(0x80 + code)
-            }
-            other => other,
-        };
+        let code = (gram >> shift & 0x1f_ffff).checked_sub(1);
+        let character = code.and_then(|code| char::from_u32(u32::try_from(code).ok()?));
         text.extend(character);
     }
 }
@@ -219,9 +220,9 @@ fn asked(word: &str) -> Vec<String> {
     let chosen = windows.iter().step_by(step).chain(windows.last());
     chosen
         .map(|window| {
-            let gram = window.iter().fold(0, |gram, character| {
-                gram << 21 | (u64::from(u32::from(*character)) + 1)
-            });
+            let gram = window
+                .iter()
+                .fold(0, |gram, character| gram << 21 | unit(*character));
             let mut term = String::new();
             push_term(&mut term, gram);
             quoted(&term)

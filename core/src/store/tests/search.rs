@@ -175,6 +175,20 @@ fn the_index_follows_every_edit_deletion_and_move() {
 }
 
 #[test]
+fn characters_that_share_a_term_do_not_take_it_from_each_other() {
+    let dir = folder();
+    let store = Store::create(dir.path(), &key()).unwrap();
+    store
+        .write(|tx| {
+            let row = say(tx, SECOND, "Sotto\u{ae} is. here\u{a0}now")?;
+            edit(tx, row, "Sotto\u{ae}ishere")
+        })
+        .unwrap();
+    assert_eq!(found(&store, &["\u{ae}"]), [1]);
+    assert_eq!(listed(&store), due(&store));
+}
+
+#[test]
 fn what_was_deleted_leaves_no_bytes_in_the_index() {
     let dir = folder();
     let store = Store::create(dir.path(), &key()).unwrap();
