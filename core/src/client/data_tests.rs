@@ -22,7 +22,7 @@ pub(super) struct Profile {
     pub local: Local,
     pub store: Arc<Store>,
     pub account: AccountId,
-    _dir: TempDir,
+    pub dir: TempDir,
 }
 
 /// A profile with an account that no relay knows.
@@ -42,7 +42,7 @@ pub(super) fn profile(seed: u8, name: &'static str) -> Profile {
         local,
         store,
         account,
-        _dir: dir,
+        dir,
     }
 }
 
@@ -60,11 +60,10 @@ impl Profile {
     }
 
     pub fn send(&self, to: &Self, text: &str) {
-        self.answer(Request::Send {
-            account: to.account.to_string(),
-            draft: super::Draft::plain(text.to_owned()),
-        })
-        .unwrap();
+        let (account, text) = (to.account, text.to_owned());
+        self.local
+            .engine(move |engine, now| engine.send_text(&account, &text, now))
+            .unwrap();
     }
 }
 

@@ -122,6 +122,45 @@ pub enum Error {
         /// What it says.
         reason: String,
     },
+    /// There is no such conversation.
+    #[error("there is no conversation {id:?}")]
+    NoSuchConversation {
+        /// What was asked for.
+        id: String,
+    },
+    /// There is a file of this name.
+    #[error("there is a file already: {path}")]
+    FileExists {
+        /// Its path.
+        path: String,
+    },
+    /// A file cannot be read or written.
+    #[error("{reason}")]
+    File {
+        /// What is the matter, and with which file.
+        reason: String,
+    },
+    /// A file that no history can be taken from.
+    #[error("this is no history that can be taken over: {reason}")]
+    NotAnExport {
+        /// What is the matter.
+        reason: String,
+    },
+    /// An export of somebody else.
+    #[error("this is the history of another account; only its own can be taken over")]
+    OtherAccount,
+    /// An export with lines that cannot be read. Nothing was taken over.
+    #[error(
+        "the file is damaged: line {line}: {reason} ({lines} damaged lines); nothing was taken over"
+    )]
+    DamagedExport {
+        /// The first damaged line, from 1.
+        line: u64,
+        /// What is the matter with it.
+        reason: String,
+        /// How many lines are damaged.
+        lines: u64,
+    },
     /// It did not happen in time; it may still happen.
     #[error("it did not happen in time")]
     TimedOut,
@@ -181,6 +220,12 @@ impl Error {
             Self::NotAllowed => ("not_allowed", Permanent),
             Self::Unreachable { .. } => ("unreachable", Transient),
             Self::Refused { .. } => ("refused", Permanent),
+            Self::NoSuchConversation { .. } => ("no_such_conversation", Permanent),
+            Self::FileExists { .. } => ("file_exists", Permanent),
+            Self::File { .. } => ("file", Permanent),
+            Self::NotAnExport { .. } => ("not_an_export", Permanent),
+            Self::OtherAccount => ("other_account", Permanent),
+            Self::DamagedExport { .. } => ("damaged_export", Permanent),
             Self::TimedOut => ("timed_out", Transient),
             Self::Other { code, class, .. } => (code, *class),
         }

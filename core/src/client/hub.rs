@@ -22,6 +22,7 @@ use super::outbox::{self, OutboxSummary};
 use super::profile;
 use super::remote::Line;
 use crate::engine::machine::Phase;
+use crate::model::Source;
 use crate::store::tables::{self, gaps, messages};
 use crate::store::{Change, Store, Subscription};
 
@@ -224,7 +225,12 @@ impl Desk {
     }
 
     fn message(&self, conversation: &[u8; 32], row: i64, before: i64) -> Result<Event, Error> {
-        let message = self.store.read(|view| message::get(view, row))?;
+        let (message, imported) = self.store.read(|view| {
+            let source = messages::source(view, row)?;
+            Ok::<_, Error>((message::get(view, row)?, source == Source::Imported))
+        })?;
+        // What an export brought back was not said now, however high its row is.
+        let before = if imported { row } else { before };
         Ok(match message {
             None => Event::MessageRemoved {
                 conversation: hex(conversation),

@@ -11,8 +11,10 @@ use super::devices;
 use super::diagnostics;
 use super::error::Error;
 use super::events::ConnectionState;
+use super::export;
 use super::hub::Hub;
 use super::id;
+use super::import;
 use super::message;
 use super::notices;
 use super::outbox;
@@ -263,6 +265,10 @@ impl Local {
                     .map(Reply::Yes)
             }
             Request::StorageUse => storage::measure(self).map(Reply::StorageUse),
+            Request::Export { options } => {
+                export::run(self, options, Now::read()).map(Reply::Exported)
+            }
+            Request::Import { options } => import::run(self, &options).map(Reply::Imported),
             Request::Diagnostics => diagnostics::tell(self, self.connection()).map(Reply::Text),
             Request::Relays => {
                 let all = self.engine(|engine, now| Ok(engine.relays(now)))?;

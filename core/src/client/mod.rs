@@ -23,9 +23,12 @@ mod diagnostics;
 mod diff;
 mod error;
 mod events;
+mod export;
 mod handle;
 mod hub;
 mod id;
+mod import;
+mod import_line;
 mod live;
 mod local;
 mod message;
@@ -60,6 +63,22 @@ mod data_tests;
     clippy::panic,
     clippy::indexing_slicing
 )]
+mod export_tests;
+#[cfg(test)]
+#[allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
+mod import_tests;
+#[cfg(test)]
+#[allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
 mod tests;
 
 pub use config::{KeyKind, Keystore, KeystoreUnavailable, ProfileConfig, Unlock};
@@ -68,7 +87,9 @@ pub use conversation::{Conversation, ConversationSettings, Notify};
 pub use devices::Device;
 pub use error::{Error, ErrorClass};
 pub use events::{ConnectionState, Event, Listener, Subscription};
+pub use export::{ExportFormat, ExportOptions, ExportReport};
 pub use handle::Client;
+pub use import::{DamagedLine, ImportOptions, ImportReport};
 pub use message::{
     Direction, Draft, Format, Mention, Message, MessageKind, MessageState, Quote, Reaction, Style,
 };

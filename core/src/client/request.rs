@@ -12,6 +12,8 @@ use super::conversation::{ConversationSettings, Notify};
 use super::devices::Device;
 use super::error::Error;
 use super::events::{ConnectionState, Event};
+use super::export::{ExportOptions, ExportReport};
+use super::import::{ImportOptions, ImportReport};
 use super::message::{Draft, Message};
 use super::notices::Notice;
 use super::outbox::OutboxEntry;
@@ -228,6 +230,12 @@ pub(super) enum Request {
     CloseAccount {
         timeout: Duration,
     },
+    Export {
+        options: ExportOptions,
+    },
+    Import {
+        options: ImportOptions,
+    },
 }
 
 /// What is done to a conversation as a whole. Doing one twice is the same as doing it once.
@@ -261,6 +269,7 @@ impl Request {
                 | Self::JoinAccount { .. }
                 | Self::AddDevice { .. }
                 | Self::SetRecovery { .. }
+                | Self::Export { .. }
                 | Self::SetHomes { .. }
                 | Self::RemoveRelay { .. }
                 | Self::AbandonRelay { .. }
@@ -299,4 +308,6 @@ pub(super) enum Reply {
     Devices(Vec<Device>),
     StorageUse(StorageUse),
     Relays(Vec<Relay>),
+    Exported(ExportReport),
+    Imported(ImportReport),
 }

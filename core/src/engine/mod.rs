@@ -18,6 +18,7 @@ mod error;
 mod gaps;
 pub(crate) mod homes;
 pub(crate) mod housekeeping;
+pub(crate) mod import;
 pub(crate) mod keys;
 pub(crate) mod machine;
 pub(crate) mod operations;

@@ -38,6 +38,23 @@ pub enum MessageKind {
 
 stored!(MessageKind, Unknown, { Text = 1, Deleted = 2, Timer = 3, Operation = 4, Unknown = 0 });
 
+/// How a message came to be in this database.
+#[allow(
+    dead_code,
+    reason = "the schema knows the history of siblings before the engine does"
+)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// Said here, or received.
+    Direct,
+    /// From an export. Nothing vouches for it, and it is never sent again.
+    Imported,
+    /// From an own device's history.
+    Sibling,
+}
+
+stored!(Source, Imported, { Direct = 0, Imported = 1, Sibling = 2 });
+
 /// Which messages of a conversation the person wants to be told of.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Notify {

@@ -11,7 +11,7 @@ mod standing;
 pub(crate) mod terms;
 
 pub use contact::ContactStanding;
-pub use message::{ConversationKind, MessageKind, MessageState, Notify};
+pub use message::{ConversationKind, MessageKind, MessageState, Notify, Source};
 pub use notice::NoticeKind;
 pub use outgoing::{DeliveryState, OutgoingState, Purpose};
 pub use safety::{Comparison, HeadComparison, HowVerified, Verification};

@@ -218,6 +218,7 @@ CREATE TABLE message (
     expires_in   INTEGER NOT NULL DEFAULT 0,     -- seconds from reading, 0: never
     expires_at   INTEGER,
     view_once    INTEGER NOT NULL DEFAULT 0,
+    source       INTEGER NOT NULL DEFAULT 0,     -- model::Source: 0 said here or received, 1 imported, 2 history of a sibling
     UNIQUE (author, id)
 ) STRICT;
 

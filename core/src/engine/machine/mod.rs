@@ -12,6 +12,7 @@ mod conversing;
 mod frames;
 mod greeting;
 mod house;
+mod importing;
 mod intents;
 mod lanes;
 mod link;

@@ -36,6 +36,24 @@ pub(crate) fn peer(view: &View<'_>, id: &[u8; 32]) -> Result<Option<AccountId>, 
         .map(AccountId::from))
 }
 
+/// A conversation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct ConversationRow {
+    pub id: [u8; 32],
+    /// The other account, of a direct conversation.
+    pub peer: Option<AccountId>,
+}
+
+/// Every conversation, by id.
+pub(crate) fn all(view: &View<'_>) -> Result<Vec<ConversationRow>, StoreError> {
+    view.query_all("SELECT id, peer FROM conversation ORDER BY id", [], |row| {
+        Ok(ConversationRow {
+            id: row.get("id")?,
+            peer: row.get::<_, Option<[u8; 32]>>("peer")?.map(AccountId::from),
+        })
+    })
+}
+
 /// Whether a conversation is there.
 pub(crate) fn is_known(view: &View<'_>, id: &[u8; 32]) -> Result<bool, StoreError> {
     let found = view.query_row(

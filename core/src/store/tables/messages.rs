@@ -5,7 +5,7 @@ use sotto_wire::ids::{AccountId, MailboxId, MessageId};
 
 use super::search;
 use super::value::{int, read_uint, uint};
-use crate::model::MessageKind;
+use crate::model::{MessageKind, Source};
 use crate::store::{StoreError, Tx, View, params};
 
 /// One message.
@@ -64,12 +64,34 @@ pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<MessageRow> {
     })
 }
 
-/// Adds a message (its `row` is not used) and returns its row.
+/// Adds a message (its `row` is not used) that was said here or was received, and returns its row.
+/// One that an import had brought gives way.
 pub(crate) fn insert(tx: &mut Tx<'_>, message: &MessageRow) -> Result<i64, StoreError> {
+    let imported = tx.query_row(
+        "SELECT row FROM message WHERE author = ?1 AND id = ?2 AND source = ?3",
+        params![
+            message.author.as_bytes(),
+            message.id.as_bytes(),
+            Source::Imported.to_stored()
+        ],
+        |row| row.get(0),
+    )?;
+    if let Some(row) = imported {
+        delete(tx, row)?;
+    }
+    insert_from(tx, message, Source::Direct)
+}
+
+/// Adds a message (its `row` is not used) that came in a certain way, and returns its row.
+pub(crate) fn insert_from(
+    tx: &mut Tx<'_>,
+    message: &MessageRow,
+    source: Source,
+) -> Result<i64, StoreError> {
     tx.execute(
         "INSERT INTO message (conversation, author, device, id, order_key, incarnation, counter, sent_at,
-             received_at, kind, body, content, shown, unread, edited, expires_in, expires_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
+             received_at, kind, body, content, shown, unread, edited, expires_in, expires_at, source)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)",
         params![
             message.conversation,
             message.author.as_bytes(),
@@ -88,6 +110,7 @@ pub(crate) fn insert(tx: &mut Tx<'_>, message: &MessageRow) -> Result<i64, Store
             int(message.edited),
             message.expires_in,
             message.expires_at.map(int),
+            source.to_stored(),
         ],
     )?;
     let row = tx.last_insert_rowid();
@@ -112,6 +135,65 @@ pub(crate) fn by_id(
         &format!("SELECT {COLUMNS} FROM message WHERE author = ?1 AND id = ?2"),
         params![author.as_bytes(), id.as_bytes()],
         read,
+    )
+}
+
+/// How a message came to be here.
+pub(crate) fn source(view: &View<'_>, row: i64) -> Result<Source, StoreError> {
+    let source = view.query_row(
+        "SELECT source FROM message WHERE row = ?1",
+        params![row],
+        |row| row.get(0),
+    )?;
+    Ok(Source::from_stored(source.unwrap_or(0)))
+}
+
+/// A place in a conversation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Place {
+    pub order_key: u64,
+    pub author: AccountId,
+    pub counter: u64,
+    pub row: i64,
+}
+
+/// Messages of a conversation that stand after a place, in order, and whether each came by an
+/// import.
+pub(crate) fn page_in_order(
+    view: &View<'_>,
+    conversation: &[u8; 32],
+    after: Option<Place>,
+    limit: u64,
+) -> Result<Vec<(MessageRow, bool)>, StoreError> {
+    let map = |row: &Row<'_>| {
+        let source = Source::from_stored(row.get("source")?);
+        Ok((read(row)?, source == Source::Imported))
+    };
+    let Some(after) = after else {
+        return view.query_all(
+            &format!(
+                "SELECT {COLUMNS}, source FROM message WHERE conversation = ?1 AND shown = 1
+                 ORDER BY order_key, author, counter, row LIMIT ?2"
+            ),
+            params![conversation, int(limit)],
+            map,
+        );
+    };
+    view.query_all(
+        &format!(
+            "SELECT {COLUMNS}, source FROM message WHERE conversation = ?1 AND shown = 1
+                 AND (order_key, author, counter, row) > (?2, ?3, ?4, ?5)
+             ORDER BY order_key, author, counter, row LIMIT ?6"
+        ),
+        params![
+            conversation,
+            int(after.order_key),
+            after.author.as_bytes(),
+            int(after.counter),
+            after.row,
+            int(limit)
+        ],
+        map,
     )
 }
 
@@ -150,6 +232,7 @@ pub(crate) fn before_in_stream(
         &format!(
             "SELECT {COLUMNS} FROM message
              WHERE conversation = ?1 AND device = ?2 AND incarnation = ?3 AND counter < ?4 AND counter > 0
+                 AND source <> 1
              ORDER BY counter DESC LIMIT 1"
         ),
         params![conversation, device.as_bytes(), incarnation, int(counter)],
@@ -168,7 +251,8 @@ pub(crate) fn in_stream(
     view.query_row(
         &format!(
             "SELECT {COLUMNS} FROM message
-             WHERE conversation = ?1 AND device = ?2 AND incarnation = ?3 AND counter = ?4"
+             WHERE conversation = ?1 AND device = ?2 AND incarnation = ?3 AND counter = ?4
+                 AND source <> 1"
         ),
         params![conversation, device.as_bytes(), incarnation, int(counter)],
         read,
@@ -200,9 +284,7 @@ pub(crate) fn arrived_after(
     limit: u64,
 ) -> Result<Vec<MessageRow>, StoreError> {
     view.query_all(
-        &format!(
-            "SELECT {COLUMNS} FROM message WHERE row > ?1 AND shown = 1 ORDER BY row LIMIT ?2"
-        ),
+        &format!("SELECT {COLUMNS} FROM message WHERE row > ?1 AND shown = 1 AND source <> 1 ORDER BY row LIMIT ?2"),
         params![row, int(limit)],
         read,
     )

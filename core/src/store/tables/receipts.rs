@@ -91,6 +91,25 @@ pub(crate) fn times(view: &View<'_>, message: i64) -> Result<[Option<u64>; 2], S
     Ok(found.unwrap_or_default().map(|at| at.map(uint)))
 }
 
+/// Every receipt for a message: account, device, kind, moment.
+pub(crate) fn of(
+    view: &View<'_>,
+    message: i64,
+) -> Result<Vec<(AccountId, MailboxId, i32, u64)>, StoreError> {
+    view.query_all(
+        "SELECT account, device, kind, at FROM receipt WHERE message = ?1 ORDER BY account, device, kind",
+        params![message],
+        |row| {
+            Ok((
+                row.get::<_, [u8; 32]>("account")?.into(),
+                row.get::<_, [u8; 16]>("device")?.into(),
+                row.get("kind")?,
+                read_uint(row, "at")?,
+            ))
+        },
+    )
+}
+
 /// Owes a receipt from a time on.
 pub(crate) fn owe(
     tx: &mut Tx<'_>,

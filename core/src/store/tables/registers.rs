@@ -50,6 +50,21 @@ pub(crate) fn of_kind(view: &View<'_>, kind: i32) -> Result<Vec<Register>, Store
     )
 }
 
+/// Registers of one kind whose keys come after a key, in the order of their keys.
+pub(crate) fn page(
+    view: &View<'_>,
+    kind: i32,
+    after: &[u8],
+    limit: u64,
+) -> Result<Vec<Register>, StoreError> {
+    view.query_all(
+        "SELECT kind, key, version, device, value FROM register
+         WHERE kind = ?1 AND key > ?2 ORDER BY key LIMIT ?3",
+        params![kind, after, int(limit)],
+        read,
+    )
+}
+
 /// Every register of own state (of a kind below 64), for a new sibling.
 pub(crate) fn all_own(view: &View<'_>) -> Result<Vec<Register>, StoreError> {
     view.query_all(

@@ -64,7 +64,7 @@ pub(crate) fn engines(view: &View<'_>) -> Result<(String, String), StoreError> {
 pub(crate) fn by_conversation(view: &View<'_>) -> Result<Vec<Taken>, StoreError> {
     view.query_all(
         "SELECT conversation.id AS id, conversation.peer AS peer,
-             count(message.row) AS messages,
+             coalesce(sum(message.shown), 0) AS messages,
              coalesce(sum(length(CAST(message.body AS BLOB)) + length(message.content)), 0) AS bytes
          FROM conversation LEFT JOIN message ON message.conversation = conversation.id
          GROUP BY conversation.id ORDER BY bytes DESC, conversation.id",
