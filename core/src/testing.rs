@@ -23,14 +23,15 @@ pub use crate::random::Random;
 mod past;
 pub use past::{Past, generate};
 
-pub use crate::store::{DatabaseKey, Store, StoreError, Tx, View};
+pub use crate::store::{Change, DatabaseKey, Store, StoreError, Subscription, Tx, View};
 
 pub use canonical::{Shared, TableRow, shared};
 
 use crate::crypto;
 use crate::engine::{account, safety};
 use crate::store::tables::{
-    chains, contacts, gaps, messages, notices, outgoing, parked, probe, profile, receipts,
+    chains, contacts, conversations, gaps, messages, notices, outgoing, parked, probe, profile,
+    receipts,
 };
 
 /// A message as one device holds it.
@@ -118,6 +119,67 @@ pub fn incarnation(store: &Store) -> Option<[u8; 8]> {
     )
 }
 
+/// A conversation as an app shows it, in order; the note to self where `with` is ourselves.
+pub fn shown(store: &Store, with: &AccountId) -> Vec<crate::client::Message> {
+    let Some((me, ..)) = me(store) else {
+        return Vec::new();
+    };
+    let conversation = sotto_content::direct::conversation_id(&me, with);
+    let read = store.read(|view| {
+        let rows = messages::last(view, &conversation, 1 << 40)?;
+        crate::client::show_all(view, rows)
+    });
+    read.unwrap_or_default()
+}
+
+/// What is set for a conversation, and its draft.
+pub fn set_for(
+    store: &Store,
+    with: &AccountId,
+) -> Option<(crate::client::ConversationSettings, String)> {
+    let (me, ..) = me(store)?;
+    let conversation = sotto_content::direct::conversation_id(&me, with);
+    store
+        .read::<_, crate::client::Error>(|view| {
+            let set = crate::client::settings_of(view, with)?;
+            let draft = conversations::settings(view, &conversation)?.draft;
+            Ok((set, draft))
+        })
+        .ok()
+}
+
+/// A contact as an app shows it.
+pub fn contact(store: &Store, account: &AccountId) -> Option<crate::client::Contact> {
+    store
+        .read(|view| crate::client::contact(view, account))
+        .ok()
+        .flatten()
+}
+
+/// How many registers there are.
+pub fn registers(store: &Store) -> i64 {
+    let count =
+        |view: &View<'_>| view.query_row("SELECT count(*) FROM register", [], |row| row.get(0));
+    store
+        .read::<_, StoreError>(count)
+        .ok()
+        .flatten()
+        .unwrap_or(-1)
+}
+
+/// The tables in which a text stands, in whatever column.
+///
+/// # Errors
+/// Those of the store.
+pub fn holders(store: &Store, text: &str) -> Result<Vec<String>, StoreError> {
+    store.read(|view| probe::holders(view, text))
+}
+
+/// Switches of the account, by the names that [`Machine::switch`] takes.
+pub mod switches {
+    pub use crate::engine::settings::{DELIVERED_RECEIPTS, READ_RECEIPTS, STRICT_PRIVACY, TYPING};
+}
+
 /// A direct conversation, in order.
 pub fn history(store: &Store, with: &AccountId) -> Vec<Line> {
     let Some((me, ..)) = me(store) else {
@@ -128,6 +190,8 @@ pub fn history(store: &Store, with: &AccountId) -> Vec<Line> {
         .read::<_, StoreError>(|view| {
             messages::last(view, &conversation, 1 << 40)?
                 .into_iter()
+                // Who heard of a deletion first has no place where the message was.
+                .filter(|message| message.kind != crate::model::MessageKind::Deleted)
                 .map(|message| {
                     Ok(Line {
                         order_key: message.order_key,

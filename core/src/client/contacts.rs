@@ -214,7 +214,7 @@ pub(super) fn myself(view: &View<'_>) -> Result<Contact, Error> {
 }
 
 /// One contact; `None` for somebody who is not shown.
-pub(super) fn get(view: &View<'_>, account: &AccountId) -> Result<Option<Contact>, Error> {
+pub(crate) fn get(view: &View<'_>, account: &AccountId) -> Result<Option<Contact>, Error> {
     let me = own_account(view)?;
     match contacts::get(view, account)? {
         Some(row) => shown(view, &me, row),

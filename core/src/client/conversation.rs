@@ -384,7 +384,7 @@ pub(super) fn history(
     message::show_all(view, rows)
 }
 
-pub(super) fn settings_of(
+pub(crate) fn settings_of(
     view: &View<'_>,
     account: &AccountId,
 ) -> Result<ConversationSettings, Error> {

@@ -280,7 +280,7 @@ pub(super) fn get(view: &View<'_>, row: i64) -> Result<Option<Message>, Error> {
     Ok(show_all(view, row.into_iter().collect())?.pop())
 }
 
-pub(super) fn show_all(view: &View<'_>, rows: Vec<MessageRow>) -> Result<Vec<Message>, Error> {
+pub(crate) fn show_all(view: &View<'_>, rows: Vec<MessageRow>) -> Result<Vec<Message>, Error> {
     let Some(profile) = profile::load(view)? else {
         return Err(Error::NoAccount);
     };

@@ -81,6 +81,10 @@ mod import_tests;
 )]
 mod tests;
 
+pub(crate) use contacts::get as contact;
+pub(crate) use conversation::settings_of;
+pub(crate) use message::show_all;
+
 pub use config::{KeyKind, Keystore, KeystoreUnavailable, ProfileConfig, Unlock};
 pub use contacts::{Contact, ContactStanding};
 pub use conversation::{Conversation, ConversationSettings, Notify};

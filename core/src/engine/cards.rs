@@ -1,6 +1,7 @@
 //! Our name and the key to our mailboxes, as accepted contacts get them; and theirs.
 
 use prost::Message;
+use sotto_content::direct::conversation_id;
 use sotto_content::proto::{
     Card, Content, DeliveryKey as WireKey, Profile, RegisterKind, content::Kind,
 };
@@ -10,7 +11,7 @@ use sotto_wire::ids::AccountId;
 use super::{Context, EngineError, contacts, enqueue, registers, settle};
 use crate::model::{ContactStanding, Purpose};
 use crate::store::tables::contacts::{self as table, Contact};
-use crate::store::tables::{outgoing, profile};
+use crate::store::tables::{outgoing, profile, streams};
 use crate::store::{Change, Tx};
 
 /// Sends our card to an accepted contact that has not got this version of it.
@@ -122,8 +123,9 @@ fn write_delivery(
 
 fn tell_everybody(tx: &mut Tx<'_>, cx: &mut Context) -> Result<(), EngineError> {
     for contact in table::all(tx)? {
-        // Who was never written to does not learn that we know of them.
-        if contact.card_sent > 0 {
+        // Who was never spoken to, by no device of ours, does not learn that we know of them.
+        let conversation = conversation_id(&cx.me.account, &contact.account);
+        if contact.card_sent > 0 || !streams::of_conversation(tx, &conversation)?.is_empty() {
             send_if_due(tx, cx, &contact.account)?;
         }
     }

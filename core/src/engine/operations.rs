@@ -221,6 +221,10 @@ pub(crate) fn delete_for_everyone(
     if !matches!(message.kind, MessageKind::Text | MessageKind::Unknown) {
         return Err(EngineError::CannotChange);
     }
+    if message.counter == 0 {
+        // It has left for nobody.
+        return vanish::take_back(tx, &message);
+    }
     let target = Aim::of(&message);
     let register = target.deletion();
     put(tx, &register)?;

@@ -14,13 +14,13 @@ use crate::store::tables::registers as table;
 use crate::store::{Change, Tx, View};
 
 /// Says when a message has come to be on a device.
-pub(crate) const DELIVERED_RECEIPTS: &str = "delivered-receipts";
+pub const DELIVERED_RECEIPTS: &str = "delivered-receipts";
 /// Says when a message was read; and shows when others did.
-pub(crate) const READ_RECEIPTS: &str = "read-receipts";
+pub const READ_RECEIPTS: &str = "read-receipts";
 /// Says that the person types; and shows when others do.
-pub(crate) const TYPING: &str = "typing";
+pub const TYPING: &str = "typing";
 /// What is automatic waits longer, so that its time tells less.
-pub(crate) const STRICT_PRIVACY: &str = "strict-privacy";
+pub const STRICT_PRIVACY: &str = "strict-privacy";
 
 /// What can be set for a conversation.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -125,11 +125,15 @@ pub(super) fn project_cleared(tx: &mut Tx<'_>, register: &Register) -> Result<()
 pub(crate) fn expire(tx: &mut Tx<'_>, cx: &Context) -> Result<(), EngineError> {
     let over = messages::expired(tx, cx.now.ms(), BATCH)?;
     for message in &over {
-        // What is still said of it must find nothing to change.
-        operations::bury(tx, message)?;
-        remove(tx, message)?;
+        take_back(tx, message)?;
     }
     Ok(())
+}
+
+/// Takes a message away for good: what is still said of it must find nothing to change.
+pub(super) fn take_back(tx: &mut Tx<'_>, message: &MessageRow) -> Result<(), EngineError> {
+    operations::bury(tx, message)?;
+    remove(tx, message)
 }
 
 /// Forgets the texts of edits whose messages never came.

@@ -375,7 +375,7 @@ fn a_hit_is_seen_among_its_neighbours() {
     assert_eq!(texts(0, 9), ["3", "4", "5"]);
     assert_eq!(texts(u32::MAX, u32::MAX), ["1", "2", "3", "4", "5"]);
     let nothing = store.read(|view| around(view, 99, 1, 1));
-    assert_eq!(nothing.unwrap_err(), Error::NoSuchEntry);
+    assert_eq!(nothing.unwrap_err(), Error::NoSuchMessage);
 }
 
 #[test]
@@ -397,7 +397,7 @@ fn a_second_client_searches_through_the_first() {
         assert_eq!(someone.unwrap_err(), Error::NoAccount);
         assert_eq!(
             client.messages_around(1, 1, 1).unwrap_err(),
-            Error::NoSuchEntry
+            Error::NoSuchMessage
         );
     }
 }

@@ -21,6 +21,28 @@ pub(crate) fn rows(view: &View<'_>, sql: &str) -> Result<Vec<Text>, StoreError> 
     })
 }
 
+/// The tables in which a text stands in any value, as text or as bytes.
+pub(crate) fn holders(view: &View<'_>, text: &str) -> Result<Vec<String>, StoreError> {
+    let hex: String = text.bytes().map(|byte| format!("{byte:02x}")).collect();
+    let tables: Vec<String> = view.query_all(
+        "SELECT name FROM sqlite_schema WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%'",
+        [],
+        |row| row.get(0),
+    )?;
+    let mut holders = Vec::new();
+    for table in tables {
+        let rows = rows(view, &format!("SELECT * FROM \"{table}\""))?;
+        if rows
+            .iter()
+            .flatten()
+            .any(|(_, value)| value.contains(text) || value.contains(&hex))
+        {
+            holders.push(table);
+        }
+    }
+    Ok(holders)
+}
+
 fn text(value: ValueRef<'_>) -> String {
     match value {
         ValueRef::Null => "-".to_owned(),
