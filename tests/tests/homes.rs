@@ -11,7 +11,7 @@
 use std::collections::BTreeSet;
 
 use sotto_core::testing::{self, ConnKind, EngineError, Freeze, Outcome, Phase, Standing};
-use sotto_tests::world::{DeviceId, RelayId, World};
+use sotto_tests::world::{DeviceId, RelayId, Weather, World};
 use sotto_wire::proto::{Hello, relay_frame::Answer};
 
 /// Waits for the end of an addition.
@@ -562,5 +562,52 @@ fn a_closed_account_leaves_nothing_at_its_relays_and_its_contacts_are_told() {
         );
         assert_eq!(count("SELECT count(*) FROM account WHERE closed = 0"), 0);
         assert_eq!(count("SELECT count(*) FROM device WHERE active = 1"), 0);
+    }
+}
+
+#[test]
+fn in_foul_weather_a_move_loses_nothing() {
+    for seed in 621..625 {
+        let (mut world, [old, new, third], ada, more, ben) = friends_with(seed, 1);
+        let (a, b) = (world.account(ada), world.account(ben));
+        let laptop = more[0];
+        world.weather(Weather::FOUL);
+        let mut said = 2;
+        let mut talk = |world: &mut World, rounds: u64| {
+            for _ in 0..rounds {
+                let who = [(ada, b), (ben, a), (laptop, b)][world.pick(3) as usize];
+                world.send(who.0, who.1, &format!("in the storm, number {said}"));
+                said += 1;
+                world.run_for(3_000);
+                match world.pick(8) {
+                    0 => world.crash(ada),
+                    1 => world.crash(laptop),
+                    2 => world.crash(ben),
+                    3 => world.crash_relay(new),
+                    _ => {}
+                }
+            }
+        };
+        talk(&mut world, 5);
+        // An addition that the weather ends is begun again, as a person would.
+        let url = world.relay_url(new);
+        while !homes(&world, ada).contains(&url) {
+            begin_adding(&mut world, ada, new);
+            world.run_for(60_000);
+        }
+        talk(&mut world, 10);
+        let url = world.relay_url(old);
+        world
+            .command(ada, |machine, now| machine.remove_home(&url, now))
+            .unwrap();
+        talk(&mut world, 10);
+        world.run_until(|world| homes(world, ada).len() == 1 && homes(world, laptop).len() == 1);
+        world.set_relay_down(old, true);
+        talk(&mut world, 5);
+        world.weather(Weather::FAIR);
+        world.set_relay_down(old, false);
+        world.set_relay_down(third, false);
+        world.settle_and_check();
+        assert_eq!(world.texts(ben, a).len(), 32, "seed {seed}");
     }
 }
