@@ -156,6 +156,18 @@ pub fn contact(store: &Store, account: &AccountId) -> Option<crate::client::Cont
         .flatten()
 }
 
+/// What the database is made of: the statement of every table and index, by name.
+pub fn schema(store: &Store) -> Vec<(String, String)> {
+    let all = |view: &View<'_>| {
+        view.query_all(
+            "SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY name",
+            [],
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )
+    };
+    store.read::<_, StoreError>(all).unwrap_or_default()
+}
+
 /// How many registers there are.
 pub fn registers(store: &Store) -> i64 {
     let count =

@@ -324,6 +324,14 @@ impl World {
         copy
     }
 
+    /// Copies a device's database to where it outlives the world; returns its key.
+    pub fn keep_device(&mut self, id: DeviceId, to: &std::path::Path) -> [u8; 32] {
+        let device = &mut self.devices[id.0];
+        device.store().checkpoint().expect("an empty log");
+        device.copy_to(to);
+        device.key()
+    }
+
     /// Puts a device back to an old copy of its files.
     pub fn restore(&mut self, id: DeviceId, copy: &std::path::Path) {
         self.pardon_if(id);
