@@ -10,6 +10,7 @@
 )]
 
 pub mod attacker;
+pub mod clients;
 pub mod interactions;
 pub mod processes;
 pub mod stage;

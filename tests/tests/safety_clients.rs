@@ -7,44 +7,14 @@
     clippy::indexing_slicing
 )]
 
-use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
-use std::time::Duration;
 
 use sotto_core::client::{
     Client, ComparisonOutcome, Error, Event, HeadComparison, HowVerified, Listener, NoticeKind,
-    ProfileConfig, SafetyNumber, Subscription, Unlock, VerifiedState,
+    SafetyNumber, Subscription, VerifiedState,
 };
-
-const MINUTE: Duration = Duration::from_secs(60);
-
-/// Serves until the process ends; gives the address.
-fn relay(data: &Path) -> String {
-    std::fs::create_dir(data).unwrap();
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .unwrap();
-    let socket = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0"));
-    let socket = socket.unwrap();
-    let address = format!("http://{}", socket.local_addr().unwrap());
-    let random = sotto_relay::SystemRandomness;
-    let relay = sotto_relay::Relay::open(data, Default::default(), random).unwrap();
-    let serve = sotto_relay::server::serve(relay, socket, std::future::pending());
-    std::thread::spawn(move || runtime.block_on(serve));
-    address
-}
-
-fn open(folder: &Path, name: &str) -> Arc<Client> {
-    Client::open(ProfileConfig {
-        dir: folder.join(name).to_str().unwrap().to_owned(),
-        unlock: Unlock::KeyFile,
-        create: true,
-        online: true,
-    })
-    .unwrap()
-}
+use sotto_tests::clients::{MINUTE, open, relay};
 
 struct Ear(std::sync::mpsc::Sender<Event>);
 

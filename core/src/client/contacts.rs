@@ -240,9 +240,15 @@ pub(super) fn list(view: &View<'_>) -> Result<Vec<Contact>, Error> {
 /// The name of an account for a person: a contact's, or the beginning of its id.
 pub(super) fn name_of(view: &View<'_>, account: &AccountId) -> Result<String, StoreError> {
     let name = contacts::get(view, account)?.map(|contact| contact.shown_name().to_owned());
-    Ok(name
-        .filter(|name| !name.is_empty())
-        .unwrap_or_else(|| account.to_string().chars().take(8).collect()))
+    Ok(displayed(&name.unwrap_or_default(), account))
+}
+
+/// The name of a contact, or the beginning of its id if it has none.
+pub(super) fn displayed(name: &str, account: &AccountId) -> String {
+    match name {
+        "" => account.to_string().chars().take(8).collect(),
+        name => name.to_owned(),
+    }
 }
 
 pub(super) fn find(view: &View<'_>, who: &str) -> Result<Contact, Error> {

@@ -1,6 +1,13 @@
 //! What differs between two states of a list, as the fewest splices.
 
 use std::collections::HashMap;
+use std::collections::hash_map::RandomState;
+use std::hash::BuildHasher as _;
+
+use serde::Serialize;
+
+/// What the numbers of JavaScript hold exactly.
+const REVISION_BITS: u32 = 53;
 
 /// Something in a list.
 pub(super) trait Entry: Clone {
@@ -8,6 +15,14 @@ pub(super) trait Entry: Clone {
     fn id(&self) -> &str;
     /// Differs whenever anything that is shown of it does.
     fn revision(&self) -> u64;
+}
+
+/// A number that differs whenever anything of a value differs. The key of the hash is nobody's, so
+/// that nobody can write two texts that look the same to it.
+pub(super) fn revision(key: &RandomState, value: &impl Serialize) -> u64 {
+    // These types have no map keys that JSON could not have.
+    let shown = serde_json::to_vec(value).unwrap_or_default();
+    key.hash_one(shown) >> (u64::BITS - REVISION_BITS)
 }
 
 /// Takes `removed` entries out at `index` and puts others there. The index is one of the list as

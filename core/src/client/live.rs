@@ -26,6 +26,13 @@ pub(super) struct News {
 }
 
 impl News {
+    pub fn all() -> Self {
+        Self {
+            all: true,
+            ..Self::default()
+        }
+    }
+
     pub fn of(conversation: &str) -> Self {
         Self {
             conversations: BTreeSet::from([conversation.to_owned()]),

@@ -15,6 +15,7 @@ use super::export;
 use super::hub::Hub;
 use super::id;
 use super::import;
+use super::list;
 use super::message;
 use super::notices;
 use super::outbox;
@@ -227,6 +228,9 @@ impl Local {
                 self.read(|view| timeline::read(view, &account, &query))
                     .map(|window| Reply::Window(Box::new(window)))
             }
+            Request::Summaries { only } => self
+                .read(|view| list::read(view, only.as_deref()))
+                .map(Reply::Summaries),
             Request::MessagesAfter { row, limit } => self
                 .read(|view| message::after(view, row, limit.min(conversation::MOST).into()))
                 .map(Reply::Messages),

@@ -29,6 +29,7 @@ mod hub;
 mod id;
 mod import;
 mod import_line;
+mod list;
 mod live;
 mod local;
 mod message;
@@ -94,6 +95,10 @@ pub use events::{ConnectionState, Event, Listener, Subscription};
 pub use export::{ExportFormat, ExportOptions, ExportReport};
 pub use handle::Client;
 pub use import::{DamagedLine, ImportOptions, ImportReport};
+pub use list::{
+    ConversationFilter, ConversationKind, ConversationList, ConversationListDiff,
+    ConversationListUpdate, ConversationListener, ConversationSet, ConversationSummary, Preview,
+};
 pub use message::{
     Direction, Draft, Format, Mention, Message, MessageKind, MessageState, Quote, Reaction, Style,
 };

@@ -14,6 +14,7 @@ use super::error::Error;
 use super::events::{ConnectionState, Event};
 use super::export::{ExportOptions, ExportReport};
 use super::import::{ImportOptions, ImportReport};
+use super::list::ConversationSummary;
 use super::message::{Draft, Message};
 use super::notices::Notice;
 use super::outbox::OutboxEntry;
@@ -164,6 +165,9 @@ pub(super) enum Request {
         account: String,
         query: Query,
     },
+    Summaries {
+        only: Option<Vec<String>>,
+    },
     MessagesAfter {
         row: i64,
         limit: u32,
@@ -300,6 +304,7 @@ pub(super) enum Reply {
     Messages(Vec<Message>),
     Found(SearchPage),
     Window(Box<Window>),
+    Summaries(Vec<ConversationSummary>),
     Draft(Option<Draft>),
     ConversationSettings(ConversationSettings),
     Privacy(Privacy),

@@ -1,5 +1,7 @@
 //! Profiles on real files, several clients on each.
 
+pub(super) mod past;
+
 use std::collections::BTreeMap;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};

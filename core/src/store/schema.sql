@@ -224,7 +224,7 @@ CREATE TABLE message (
 
 CREATE INDEX message_in_order ON message (conversation, order_key, author, counter) WHERE shown = 1;
 
-CREATE INDEX message_unread ON message (conversation, order_key) WHERE unread = 1;
+CREATE INDEX message_unread ON message (conversation, order_key, author, counter) WHERE unread = 1;
 
 CREATE INDEX message_expiring ON message (expires_at) WHERE expires_at IS NOT NULL;
 
@@ -314,6 +314,8 @@ CREATE TABLE outgoing (
 ) STRICT;
 
 CREATE INDEX outgoing_by_id ON outgoing (account, message_id);
+
+CREATE INDEX outgoing_by_message ON outgoing (message) WHERE message IS NOT NULL;
 
 CREATE INDEX outgoing_open ON outgoing (account, row) WHERE state = 0;
 

@@ -21,7 +21,7 @@ use crate::store::keyslots::{KeySlots, NewSlot};
 use crate::store::tables::contacts::{self, Contact};
 use crate::store::tables::messages::{self, MessageRow};
 use crate::store::tables::outgoing::{self, Outgoing};
-use crate::store::tables::{conversations, profile, receipts};
+use crate::store::tables::{conversations, probe, profile, receipts};
 use crate::store::{DatabaseKey, Store, Tx};
 
 /// Messages in one transaction.
@@ -96,6 +96,7 @@ pub fn generate(dir: &Path, past: &Past) -> Result<(), EngineError> {
     let birth = random.fork();
     let relay = SigningKey::from_bytes(&random.bytes()).verifying_key();
     let me = store.write(move |tx| {
+        probe::keep_many_pages(tx)?;
         let relay = (&relay.to_bytes().into(), "http://127.0.0.1:9");
         let me = account::birth(tx, birth, Now(begin), "Ada", relay)?;
         profile::set_standing(tx, Standing::Active)?;

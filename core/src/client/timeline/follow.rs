@@ -1,7 +1,6 @@
 //! The thread of a timeline: holds what its listener was told, and tells what differs.
 
 use std::collections::hash_map::RandomState;
-use std::hash::BuildHasher as _;
 use std::mem;
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,14 +11,11 @@ use super::{
     TimelineUpdate, ask,
 };
 use crate::client::conversation::Conversation;
-use crate::client::diff;
+use crate::client::diff::{self, revision};
 use crate::client::error::Error;
 use crate::client::events::Event;
 use crate::client::live::{Live, News, Watch};
 use crate::client::seat::Inner;
-
-/// What the numbers of JavaScript hold exactly.
-const REVISION_BITS: u32 = 53;
 
 /// What a person does with a timeline.
 pub(super) enum Command {
@@ -39,7 +35,6 @@ struct Shown {
     items: Vec<TimelineItem>,
     status: Status,
     unread_line: Option<String>,
-    /// With a key of its own, so that nobody can write two texts that look the same to it.
     hash: RandomState,
 }
 
@@ -202,9 +197,7 @@ impl Shown {
         };
         let mut items = window.items;
         for item in &mut items {
-            // These types have no map keys that JSON could not have.
-            let shown = serde_json::to_vec(&item.kind).unwrap_or_default();
-            item.revision = self.hash.hash_one(shown) >> (u64::BITS - REVISION_BITS);
+            item.revision = revision(&self.hash, &item.kind);
         }
         mem::replace(&mut self.items, items)
     }

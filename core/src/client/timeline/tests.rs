@@ -7,90 +7,18 @@ use std::time::{Duration, Instant};
 
 use rand_chacha::ChaCha20Rng;
 use rand09::{Rng as _, SeedableRng as _};
-use tempfile::TempDir;
 
 use super::*;
-use crate::client::seat::Seat;
-use crate::client::{Client, NoticeKind, ProfileConfig, Unlock};
+use crate::client::tests::past::{END, add, all, made, open, past, write};
+use crate::client::{ConversationFilter, ConversationListUpdate, NoticeKind};
 use crate::model;
+use crate::store::Change;
 use crate::store::tables::messages::{self, MessageRow};
 use crate::store::tables::pages::Place;
 use crate::store::tables::{gaps, notices};
-use crate::store::{Change, Store, StoreError};
-use crate::testing::{Past, generate};
+use crate::testing::Past;
 
-const END: u64 = 1_800_000_000_000;
 const LONG: Duration = Duration::from_secs(60);
-
-fn past(messages: u32, conversations: u32) -> Past {
-    Past {
-        seed: 7,
-        conversations,
-        messages,
-        end: END,
-        days: 300,
-    }
-}
-
-fn open(dir: &TempDir) -> Arc<Client> {
-    Client::open(ProfileConfig {
-        dir: dir.path().to_str().unwrap().to_owned(),
-        unlock: Unlock::KeyFile,
-        create: false,
-        online: false,
-    })
-    .unwrap()
-}
-
-fn made(past: &Past) -> (TempDir, Arc<Client>) {
-    let dir = tempfile::tempdir().unwrap();
-    generate(dir.path(), past).unwrap();
-    let client = open(&dir);
-    (dir, client)
-}
-
-fn write<T: Send + 'static>(
-    client: &Client,
-    f: impl FnOnce(&mut crate::store::Tx<'_>) -> Result<T, StoreError> + Send + 'static,
-) -> T {
-    store(client).write(f).unwrap()
-}
-
-fn store(client: &Client) -> Arc<Store> {
-    let Seat::Local(held) = client.inner().seat().unwrap() else {
-        panic!("the profile is held elsewhere");
-    };
-    held.store()
-}
-
-/// All messages of a conversation, in order, read in one go.
-fn all(client: &Client, talk: &Conversation) -> Vec<MessageRow> {
-    let conversation: [u8; 32] = crate::client::id::from_hex(talk.id()).unwrap();
-    store(client)
-        .read::<_, StoreError>(|view| messages::last(view, &conversation, 1 << 40))
-        .unwrap()
-}
-
-/// Adds a message to the end, or where its place is.
-fn add(client: &Client, like: &MessageRow, order_key: u64, counter: u64) -> i64 {
-    let message = MessageRow {
-        id: (u128::from(order_key) << 64 | u128::from(counter))
-            .to_be_bytes()
-            .into(),
-        order_key,
-        counter,
-        body: format!("at {order_key}, {counter}"),
-        ..like.clone()
-    };
-    write(client, move |tx| {
-        let row = messages::insert(tx, &message)?;
-        tx.changed(Change::MessageChanged {
-            conversation: message.conversation,
-            row,
-        });
-        Ok(row)
-    })
-}
 
 /// Does what a screen does with what it is told.
 struct Screen {
@@ -543,5 +471,26 @@ fn a_big_store_is_as_quick_as_a_small_one() {
         let back = random.random_range(0..300 * 86_400_000);
         screen.timeline.jump_to_date(END - back);
         screen.next();
+    });
+    show("all conversations", &mut |_| {
+        let all = client.conversations(ConversationFilter::default()).unwrap();
+        assert_eq!(all.len(), 500);
+    });
+    let (sender, updates) = channel();
+    let listener = move |update: ConversationListUpdate| drop(sender.send(update));
+    let _list = client
+        .conversation_list(Arc::new(listener), ConversationFilter::default())
+        .unwrap();
+    updates.recv().unwrap();
+    let last = all(&client, &talk).pop().unwrap();
+    show("a message, until the list shows it", &mut |turn| {
+        std::thread::sleep(Duration::from_millis(150));
+        add(
+            &client,
+            &last,
+            last.order_key + turn + 1,
+            last.counter + turn + 1,
+        );
+        updates.recv().unwrap();
     });
 }

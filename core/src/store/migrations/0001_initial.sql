@@ -235,7 +235,7 @@ CREATE TABLE message (
     UNIQUE (author, id)
 ) STRICT;
 CREATE INDEX message_in_order ON message (conversation, order_key, author, counter) WHERE shown = 1;
-CREATE INDEX message_unread ON message (conversation, order_key) WHERE unread = 1;
+CREATE INDEX message_unread ON message (conversation, order_key, author, counter) WHERE unread = 1;
 CREATE INDEX message_expiring ON message (expires_at) WHERE expires_at IS NOT NULL;
 CREATE INDEX message_by_stream ON message (conversation, device, incarnation, counter);
 
@@ -335,6 +335,7 @@ CREATE TABLE outgoing (
     CHECK (only_device IS NULL OR length(only_device) = 16)
 ) STRICT;
 CREATE INDEX outgoing_by_id ON outgoing (account, message_id);
+CREATE INDEX outgoing_by_message ON outgoing (message) WHERE message IS NOT NULL;
 CREATE INDEX outgoing_open ON outgoing (account, row) WHERE state = 0;
 
 -- One row per device that a content goes to. A device that has accepted is never sealed for again.

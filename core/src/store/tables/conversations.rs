@@ -1,5 +1,6 @@
 //! Conversations.
 
+use rusqlite::Row;
 use sotto_wire::ids::AccountId;
 
 use super::value::{int, read_uint};
@@ -87,19 +88,22 @@ pub(crate) fn settings(view: &View<'_>, id: &[u8; 32]) -> Result<Settings, Store
             "SELECT timer, muted_until, archived_at, pinned_at, marked_unread, notify, draft
              FROM conversation WHERE id = ?1",
             params![id],
-            |row| {
-                Ok(Settings {
-                    timer: row.get("timer")?,
-                    muted_until: read_uint(row, "muted_until")?,
-                    archived_at: read_uint(row, "archived_at")?,
-                    pinned_at: read_uint(row, "pinned_at")?,
-                    marked_unread: row.get("marked_unread")?,
-                    notify: Notify::from_stored(row.get("notify")?),
-                    draft: row.get("draft")?,
-                })
-            },
+            read_settings,
         )?
         .unwrap_or_default())
+}
+
+/// What is set, from a row that has all its columns.
+pub(super) fn read_settings(row: &Row<'_>) -> rusqlite::Result<Settings> {
+    Ok(Settings {
+        timer: row.get("timer")?,
+        muted_until: read_uint(row, "muted_until")?,
+        archived_at: read_uint(row, "archived_at")?,
+        pinned_at: read_uint(row, "pinned_at")?,
+        marked_unread: row.get("marked_unread")?,
+        notify: Notify::from_stored(row.get("notify")?),
+        draft: row.get("draft")?,
+    })
 }
 
 /// Replaces what is set for a conversation, if it is there.

@@ -32,4 +32,5 @@ pub(crate) mod seen;
 pub(crate) mod sessions;
 pub(crate) mod storage;
 pub(crate) mod streams;
+pub(crate) mod summaries;
 mod value;

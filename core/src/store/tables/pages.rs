@@ -194,15 +194,29 @@ pub(crate) fn place_of(
 
 /// The first message that is unread.
 pub(crate) fn first_unread(
-    _view: &View<'_>,
-    _conversation: &[u8; 32],
+    view: &View<'_>,
+    conversation: &[u8; 32],
 ) -> Result<Option<Place>, StoreError> {
-    Ok(None)
+    view.query_row(FIRST_UNREAD, params![conversation], read_place)
 }
 
+const FIRST_UNREAD: &str = "SELECT order_key, author, counter, row FROM message
+     WHERE conversation = ?1 AND unread = 1 ORDER BY order_key, author, counter, row LIMIT 1";
+
 /// How many messages are unread.
-pub(crate) fn unread(_view: &View<'_>, _conversation: &[u8; 32]) -> Result<u32, StoreError> {
-    Ok(0)
+pub(crate) fn unread(view: &View<'_>, conversation: &[u8; 32]) -> Result<u32, StoreError> {
+    let count = view.query_row(UNREAD, params![conversation], |row| row.get(0))?;
+    Ok(count.unwrap_or(0))
+}
+
+const UNREAD: &str = "SELECT count(*) FROM message WHERE conversation = ?1 AND unread = 1";
+
+/// The last message of a conversation.
+pub(crate) fn last(
+    view: &View<'_>,
+    conversation: &[u8; 32],
+) -> Result<Option<MessageRow>, StoreError> {
+    Ok(before(view, conversation, &Place::LAST, 1)?.pop())
 }
 
 #[cfg(test)]
@@ -226,6 +240,15 @@ mod tests {
                 !plan.contains("TEMP B-TREE") && !plan.contains("SCAN message"),
                 "{plan}"
             );
+        }
+    }
+
+    #[test]
+    fn what_is_unread_is_found_by_an_index_of_it_alone() {
+        for sql in [FIRST_UNREAD, UNREAD] {
+            let plan = plan::of(sql);
+            let covers = "USING COVERING INDEX message_unread (conversation=?)";
+            assert!(plan.contains(covers) && !plan.contains("TEMP"), "{plan}");
         }
     }
 
