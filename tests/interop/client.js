@@ -20,6 +20,20 @@ const VERBS = {
     person.byName(name).accepted = true;
   },
   say: ({ to, text, skip, spoiled }) => person.say(person.byName(to), text, { skip, spoiled }),
+  edit: ({ to, id, text, version }) => {
+    const contact = person.byName(to);
+    const target = person.target(contact, id, true);
+    return person.durable(contact, { edit: { target, text: { body: text }, version: BigInt(version) } });
+  },
+  delete: ({ to, id }) => {
+    const contact = person.byName(to);
+    return person.durable(contact, { delete: { target: person.target(contact, id, true) } });
+  },
+  react: ({ to, id, emoji }) => {
+    const contact = person.byName(to);
+    const target = person.target(contact, id, false);
+    return person.durable(contact, { reaction: { target, emoji, version: 1n } });
+  },
   repeat: ({ renamed }) => person.repeat(renamed),
   join: ({ invitation }) => person.join(invitation),
   joined: () => person.joined(),

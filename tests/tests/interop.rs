@@ -152,6 +152,33 @@ fn nothing_comes_twice() {
 }
 
 #[test]
+fn what_was_said_is_changed_and_taken_back() {
+    let (pair, mut noa) = friends();
+    let alice = &pair.alice;
+    let said = |answer: &Value| answer["id"].as_str().unwrap().to_owned();
+    let changed = said(&say(&mut noa, alice, "helo"));
+    let gone = said(&say(&mut noa, alice, "never mind"));
+    assert_eq!(alice.receive(), ["helo", "never mind"]);
+    let edit = json!({"to": alice.name(), "id": changed, "text": "hello", "version": 1});
+    noa.ask("edit", edit);
+    noa.ask("delete", json!({"to": alice.name(), "id": gone}));
+    let hers = said(&tell(alice, &mut noa, "hello yourself"));
+    noa.ask(
+        "react",
+        json!({"to": alice.name(), "id": hers, "emoji": "👋🏽"}),
+    );
+    say(&mut noa, alice, "goodbye");
+    alice.receive();
+    let history = history(alice);
+    assert!(history.contains(&"hello".to_owned()), "{history:?}");
+    assert!(history.contains(&"goodbye".to_owned()), "{history:?}");
+    for old in ["helo", "never mind"] {
+        assert!(!history.contains(&old.to_owned()), "{history:?}");
+    }
+    assert!(alice.ok(&["notices"]).lines.is_empty());
+}
+
+#[test]
 fn what_could_not_be_read_is_asked_for_again() {
     let (pair, mut noa) = friends();
     let alice = &pair.alice;

@@ -316,6 +316,26 @@ def retry(case, _):
     return hexes(bytes=protocol.retry_frame(encode("content.RetryRequest", case["retry_request"])))
 
 
+# What a register's key is made of, in this order.
+KEYS = ("author", "message_id", "account", "slot", "conversation", "device", "incarnation", "name")
+
+
+def register(case, _):
+    """One register: its key from the parts that are named, its value from a message or a number."""
+    parts, value = case["key_of"], case["value_of"]
+    key = b"".join(
+        parts[part].encode() if part == "name" else bytes.fromhex(parts[part]) for part in KEYS if part in parts
+    )
+    if "message" in value:
+        raw = encode(value["message"], value["fields"])
+    else:
+        raw = b"".join(value[size].to_bytes(int(size[1:]) // 8, "big") for size in value)
+    kind = protocol.SCHEMA.enums["content.RegisterKind"]["REGISTER_KIND_" + case["kind"]]
+    fields = hexes(key=key, value=raw)
+    own = {"kind": kind, "version": case["version"], "device": case["device"]}
+    return fields | hexes(bytes=encode("content.Register", own | fields))
+
+
 # ---------------------------------------------------------------- orders.json
 
 
@@ -395,7 +415,7 @@ FILES = {
     },
     "seals.json": {"header": header, "certificate": certificate, "sizes": sizes},
     "frames.json": {"client": message, "relay": message},
-    "contents.json": {"binding": message, "content": message, "register_value": message, "retry": retry},
+    "contents.json": {"binding": message, "content": message, "register_value": message, "register": register, "retry": retry},
     "orders.json": {"tick": tick, "key": order_key, "pull": pull},
     "links.json": {"link": link},
     "safety.json": {"number": safety_digits, "heads": safety_heads, "code": link, "verified": message},

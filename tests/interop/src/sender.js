@@ -139,7 +139,17 @@ export class Sender extends Contacts {
     }
   }
 
-  async say(contact, body, options = {}) {
+  say(contact, body, options = {}) {
+    return this.durable(contact, { text: { body } }, options);
+  }
+
+  // What is done to an own message, or to one of the contact's.
+  target(contact, id, own) {
+    return { author: own ? this.account : contact.account, message_id: Buffer.from(id, "hex") };
+  }
+
+  // Says something that has a place in the conversation.
+  async durable(contact, kind, options = {}) {
     await this.sendCard(contact);
     this.clock = formulas.tick(this.clock, Date.now());
     const messageId = formulas.random(16);
@@ -154,7 +164,7 @@ export class Sender extends Contacts {
         conversation: formulas.conversation(this.account, contact.account),
         incarnation: this.incarnation,
       },
-      text: { body },
+      ...kind,
     });
     stream.prev = messageId;
     const devices = await this.deliver(contact, messageId, content, { urgent: true, ...options });

@@ -7,6 +7,7 @@
     clippy::indexing_slicing
 )]
 
+mod complete;
 mod contents;
 mod links;
 #[path = "../../../../tests/vectors/load.rs"]
