@@ -47,7 +47,7 @@ class Inbox(sotto.Listener):
     def state(self, row, state):
         """Waits until an own message is as far as this."""
         self.until(
-            lambda event: event.is_message_state_changed()
+            lambda event: event.is_message_changed()
             and event.message.row == row
             and event.message.state.value >= state.value
         )
