@@ -11,8 +11,11 @@
 use std::sync::{Arc, Mutex};
 
 use prost::Message as _;
-use sotto_content::proto::{Content, Delete, Edit, Reaction, Target, Text, Timer, content::Kind};
-use sotto_core::client::{Message, MessageKind, MessageState};
+use sotto_content::proto::{
+    Content, Delete, Edit, Format, Mention, Reaction, Target, Text, Timer, content::Kind,
+};
+use sotto_content::text::style;
+use sotto_core::client::{Message, MessageKind, MessageState, Style};
 use sotto_core::testing::{self, Change, EngineError, NoticeKind, switches};
 use sotto_tests::stage::Stage;
 use sotto_tests::world::{DeviceId, World};
@@ -702,6 +705,64 @@ fn a_name_and_what_one_says_of_oneself_reach_the_contacts() {
     rename(&mut pair, "");
     let contact = testing::contact(pair.world.device(pair.ben[1]).store(), &a).unwrap();
     assert_eq!(contact.name, "Ada the Countess");
+}
+
+#[test]
+fn mentions_and_formats_come_as_they_were_written() {
+    let mut stage = Stage::of_friends(23);
+    let me = stage.world.account(stage.bob).to_vec();
+    let rich = |mention: (u32, u32), format: (u32, u32, u32)| {
+        Kind::Text(Text {
+            body: "ask 🐻 Bob today".to_owned(),
+            mentions: vec![Mention {
+                start: mention.0,
+                length: mention.1,
+                account: me.clone(),
+            }],
+            formats: vec![Format {
+                start: format.0,
+                length: format.1,
+                style: format.2,
+            }],
+            ..Text::default()
+        })
+    };
+    // Ranges count characters, and end at the end.
+    say(&mut stage, rich((6, 3), (10, 5, style::BOLD)));
+    let last = |stage: &Stage| {
+        let shown = testing::shown(stage.world.device(stage.bob).store(), &stage.account());
+        shown.into_iter().next_back().unwrap()
+    };
+    let message = last(&stage);
+    let mention = &message.mentions[0];
+    assert_eq!(
+        (mention.start, mention.length, mention.name.as_str()),
+        (6, 3, "bob")
+    );
+    assert_eq!(message.formats[0].style, Style::Bold);
+    let shown = |stage: &Stage| stage.shown().len();
+    let before = shown(&stage);
+    for wrong in [
+        rich((6, 0), (0, 1, 1)),
+        rich((6, 10), (0, 1, 1)),
+        rich((6, 3), (15, 1, 1)),
+        rich((u32::MAX, u32::MAX), (0, 1, 1)),
+        rich((6, 3), (0, u32::MAX, 1)),
+    ] {
+        say(&mut stage, wrong);
+        assert_eq!(
+            shown(&stage),
+            before,
+            "a range outside of the text is refused"
+        );
+    }
+    say(&mut stage, rich((6, 3), (0, 3, 99)));
+    let message = last(&stage);
+    assert_eq!(message.mentions.len(), 1);
+    assert!(
+        message.formats.is_empty(),
+        "a style of the future is shown plain"
+    );
 }
 
 #[test]
