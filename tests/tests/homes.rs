@@ -611,3 +611,61 @@ fn in_foul_weather_a_move_loses_nothing() {
         assert_eq!(world.texts(ben, a).len(), 32, "seed {seed}");
     }
 }
+
+#[test]
+fn keys_that_one_home_does_not_have_are_had_from_another() {
+    let (mut world, [here, there, third], ada, _) = friends(626);
+    add_home(&mut world, ada, there);
+    world.settle();
+    world
+        .relay_database(here)
+        .execute_batch("DELETE FROM signed_keys; DELETE FROM one_time_key;")
+        .unwrap();
+    let cara = world.person("cara", third);
+    world.befriend(cara, ada);
+    let (a, c) = (world.account(ada), world.account(cara));
+    let before = world.now();
+    world.send(cara, a, "with keys from the second home");
+    world.run_until(|world| world.texts(ada, c).len() == 1);
+    assert!(world.now() - before < 4_000, "nothing was waited for");
+}
+
+#[test]
+fn a_device_that_closed_the_account_and_was_started_anew_sends_what_it_had_sealed() {
+    let (mut world, [here, _, third], ada, ben) = friends(627);
+    let cara = world.person("cara", third);
+    let (a, c) = (world.account(ada), world.account(cara));
+    world.befriend(cara, ada);
+    world.befriend(ada, cara);
+    world.send(cara, a, "hello, ada");
+    world.send(ada, c, "hello, cara");
+    world.settle();
+    // They get it, and their relay cannot say so.
+    world.lie(move |device, answer| match answer {
+        Answer::PutAccepted(_) if device == ada => None,
+        other => Some(other),
+    });
+    let intent = world
+        .command(ada, |machine, now| machine.close_account(now))
+        .unwrap();
+    stated(&mut world, ada, intent);
+    world.run_for(2_000);
+    let open = |world: &World| testing::outbox(world.device(ada).store());
+    assert_eq!(open(&world).len(), 2, "{:?}", open(&world));
+    world.crash(ada);
+    world.stop_lying();
+    world.run_until(|world| open(world).is_empty());
+    let told = |world: &World, who: DeviceId| {
+        testing::notices(world.device(who).store()).contains(&testing::NoticeKind::AccountClosed)
+    };
+    world.run_until(|world| told(world, ben) && told(world, cara));
+    assert_eq!(world.device(ada).me().unwrap().2, Standing::Closed);
+    world.check_message_keys();
+    let closed: i64 = world
+        .relay_database(here)
+        .query_row("SELECT count(*) FROM account WHERE closed = 1", [], |row| {
+            row.get(0)
+        })
+        .unwrap();
+    assert_eq!(closed, 1);
+}

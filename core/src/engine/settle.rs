@@ -195,6 +195,27 @@ pub(crate) fn give_up_all(tx: &mut Tx<'_>) -> Result<(), EngineError> {
     Ok(())
 }
 
+/// Of what waits, only what is sealed may still leave: these bytes are good whatever has become of
+/// the keys.
+pub(crate) fn keep_sealed(tx: &mut Tx<'_>) -> Result<(), EngineError> {
+    for account in outgoing::open_accounts(tx)? {
+        for row in outgoing::open_of(tx, &account, u64::MAX >> 1)? {
+            let mut sealed = false;
+            for delivery in deliveries::of(tx, row.row)? {
+                sealed |= delivery.state == DeliveryState::Sealed;
+                if delivery.state == DeliveryState::Queued {
+                    deliveries::finish(tx, row.row, &delivery.mailbox, DeliveryState::Dropped)?;
+                }
+            }
+            if !sealed {
+                outgoing::set_state(tx, row.row, OutgoingState::Failed, Some(CLOSED))?;
+                changed(tx, &row)?;
+            }
+        }
+    }
+    Ok(())
+}
+
 /// Tries a failed content again, because the person said so.
 pub(crate) fn retry(tx: &mut Tx<'_>, row: i64) -> Result<(), EngineError> {
     if !outgoing::reopen(tx, row)? {

@@ -62,7 +62,7 @@ impl Machine {
                 }
             }
             (Pending::Bundles { account, mailboxes }, Answer::Bundles(bundles)) => {
-                self.bundles_came(account, mailboxes, bundles, now);
+                self.bundles_came(conn, account, mailboxes, bundles, now);
             }
             (Pending::Bundles { account, .. }, Answer::Error(error)) => {
                 self.lane(&account).in_flight = false;
@@ -242,6 +242,7 @@ impl Machine {
 
     fn bundles_came(
         &mut self,
+        conn: ConnId,
         account: AccountId,
         asked: Vec<MailboxId>,
         bundles: Bundles,
@@ -282,8 +283,15 @@ impl Machine {
             Ok(lacking)
         });
         crash::point("session.started");
+        self.lane(&account).in_flight = false;
+        // A device may have moved in elsewhere and not here yet.
+        if lacking.as_ref().is_some_and(|lacking| !lacking.is_empty())
+            && !self.is_own(&account)
+            && self.turn_to_next(&account, conn, MINUTE, now)
+        {
+            return;
+        }
         let lane = self.lane(&account);
-        lane.in_flight = false;
         match lacking {
             Some(lacking) => lane.looked_for_keys(&asked, &lacking, now),
             None => lane.not_before = now.ms() + PAUSE,

@@ -7,7 +7,7 @@ use sotto_wire::ids::AccountId;
 use super::link::Link;
 use super::{ConnId, ConnKind, Machine, RelayAddress};
 use crate::clock::Now;
-use crate::engine::{EngineError, housekeeping, seal, vanish};
+use crate::engine::{EngineError, housekeeping, seal, settle, vanish};
 use crate::model::{ContactStanding, Standing};
 use crate::store::tables::{contacts, messages, outgoing, parked};
 
@@ -128,13 +128,14 @@ impl Machine {
         self.settle_intents(now);
         self.attend_relays(now);
         self.bring_chains(now);
-        if self.proven {
-            // Of what this process could seal. Another one cannot know any more whether it runs on
-            // an old copy: no relay tells a closed account.
-            self.move_lanes(None, now);
+        if !self.proven {
+            // This process cannot know whether it runs on an old copy: no relay tells a closed
+            // account.
+            self.attempt(now, |tx, _| settle::keep_sealed(tx));
         }
+        self.move_lanes(None, now);
         let open: Result<Vec<AccountId>, EngineError> = self.store.read(seal::open_accounts);
-        if self.house.left.is_empty() && (!self.proven || open.is_ok_and(|open| open.is_empty())) {
+        if self.house.left.is_empty() && open.is_ok_and(|open| open.is_empty()) {
             self.close_all(now);
         }
     }
