@@ -276,7 +276,7 @@ pub(super) fn after(view: &View<'_>, row: i64, limit: u64) -> Result<Vec<Message
 }
 
 pub(super) fn get(view: &View<'_>, row: i64) -> Result<Option<Message>, Error> {
-    let row = messages::get(view, row)?;
+    let row = messages::get(view, row)?.filter(|row| row.shown);
     Ok(show_all(view, row.into_iter().collect())?.pop())
 }
 

@@ -103,7 +103,7 @@ pub use message::{
     Direction, Draft, Format, Mention, Message, MessageKind, MessageState, Quote, Reaction, Style,
 };
 pub use notices::{Notice, NoticeKind};
-pub use outbox::{OutboxEntry, OutboxState, OutboxSummary};
+pub use outbox::{OutboxEntry, OutboxKind, OutboxState, OutboxSummary};
 pub use privacy::Privacy;
 pub use profile::{DeviceStanding, Me, RelayInfo};
 pub use relays::Relay;

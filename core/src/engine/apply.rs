@@ -84,8 +84,11 @@ fn from_other(
                 bytes,
                 show: !blocked,
             };
-            if said.apply(tx, cx)? {
+            let seen = said.apply(tx, cx)?;
+            if seen {
                 contacts::request(tx, &mut contact)?;
+            }
+            if seen && !matches!(content.kind, Some(Kind::Timer(_))) {
                 receipts::owe(tx, cx, &sender.account, id, ReceiptKind::Delivered)?;
             }
             Ok(())

@@ -234,6 +234,7 @@ fn changed(tx: &mut Tx<'_>, row: &Outgoing) -> Result<(), EngineError> {
         .map(|message| messages::get(tx, message))
         .transpose()?
         .flatten()
+        .filter(|message| message.shown)
     {
         tx.changed(Change::MessageChanged {
             conversation: message.conversation,
