@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::*;
 use crate::client::tests::past::{add, all, made, open, past, write};
-use crate::client::{ProfileConfig, Unlock};
+use crate::client::{ProfileConfig, TimelineAnchor, TimelineOptions, TimelineUpdate, Unlock};
 use crate::model::ContactStanding;
 use crate::store::tables::contacts::{self, Contact};
 use crate::store::{Change, tables};
@@ -266,4 +266,49 @@ fn a_note_to_self_is_in_the_list_when_something_is_in_it() {
         (list[0].kind, &list[0].account),
         (ConversationKind::Own, &me)
     );
+}
+
+#[test]
+fn what_is_unread_is_counted_and_what_is_set_for_a_conversation_shows() {
+    let (_dir, client) = made(&past(200, 4));
+    let mut screen = Screen::open(&client, set(ConversationSet::Unread));
+    assert!(screen.items.is_empty());
+    let talk = client.conversation("Friend 003".to_owned()).unwrap();
+    let mut like = all(&client, &talk).pop().unwrap();
+    (like.author, like.unread) = (crate::client::id::account(talk.account()).unwrap(), true);
+    let first = add(&client, &like, like.order_key + 1, 1_000);
+    add(&client, &like, like.order_key + 2, 1_001);
+    screen.until(|screen| screen.last.as_ref().unwrap().unread == 2);
+    assert_eq!(screen.names(), ["Friend 003"]);
+    assert_eq!(screen.items[0].unread, 2);
+
+    let (sender, updates) = channel();
+    let listener = move |update: TimelineUpdate| drop(sender.send(update));
+    let options = TimelineOptions {
+        size: 4,
+        most: 8,
+        anchor: TimelineAnchor::FirstUnread,
+    };
+    let _timeline = talk.timeline(Arc::new(listener), options).unwrap();
+    let update = updates.recv_timeout(LONG).unwrap();
+    let line = Some(format!("m:{first}"));
+    assert_eq!((update.unread, &update.first_unread), (2, &line));
+    assert_eq!((&update.unread_line, &update.focus), (&line, &line));
+
+    let id = like.conversation;
+    write(&client, move |tx| {
+        let settings = tables::conversations::Settings {
+            muted_until: 7,
+            pinned_at: 9,
+            draft: "I meant".to_owned(),
+            ..tables::conversations::Settings::default()
+        };
+        tx.changed(Change::ConversationChanged { conversation: id });
+        tables::conversations::set_settings(tx, &id, &settings)
+    });
+    screen.until(|screen| screen.items[0].pinned_at == Some(9));
+    assert_eq!(screen.items[0].muted_until, Some(7));
+    assert_eq!(screen.items[0].draft.as_deref(), Some("I meant"));
+    let pinned = client.conversations(ConversationFilter::default()).unwrap();
+    assert_eq!(pinned[0].name, "Friend 003");
 }
