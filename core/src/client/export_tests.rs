@@ -200,6 +200,8 @@ pub(super) fn lived_in() -> (Profile, Profile) {
     alice.does(move |engine, now| engine.write(&to, writing, now));
     alice.does(move |engine, now| engine.forward(1, &to, now));
     let wrong = alice.does(move |engine, now| engine.send_text(&to, "a mistake", now));
+    // It has left, or nobody would have to be told.
+    alice.writes(move |tx| messages::set_place(tx, wrong, &[1; 8], 1));
     alice.does(move |engine, now| engine.delete_message(wrong, true, now));
     let hidden = alice.does(move |engine, now| engine.send_text(&to, "for nobody", now));
     alice.does(move |engine, now| engine.delete_message(hidden, false, now));

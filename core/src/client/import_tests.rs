@@ -9,7 +9,7 @@ use sotto_wire::ids::{MailboxId, MessageId};
 
 use super::data_tests::{Profile, profile};
 use super::export_tests::{ELSEWHERE, lived_in, of_type, to_text};
-use super::id::hex;
+use super::id::{from_hex, hex};
 use super::remote::Line;
 use super::request::{Reply, Request};
 use super::{Error, Event, Listener};
@@ -382,6 +382,41 @@ fn a_long_history_goes_out_and_in_by_pages() {
     let report = back.import(&lines).unwrap();
     assert_eq!((report.added, report.known), (1_203, 0));
     assert_eq!(comparable(&back.export("second.jsonl")), comparable(&lines));
+}
+
+#[test]
+fn nothing_that_was_taken_over_is_sent_or_continued() {
+    let (alice, bob) = lived_in();
+    let back = fresh();
+    let mut lines = alice.export("all.jsonl");
+    let sent = lines
+        .iter_mut()
+        .find(|line| line["text"] == "sent and edited");
+    let sent = sent.unwrap();
+    sent["counter"] = json!(7);
+    let id: [u8; 16] = from_hex(sent["id"].as_str().unwrap()).unwrap();
+    let incarnation: [u8; 8] = from_hex(sent["incarnation"].as_str().unwrap()).unwrap();
+    let device: [u8; 16] = from_hex(sent["device"].as_str().unwrap()).unwrap();
+    back.import(&lines).unwrap();
+    let conversation = conversation_id(&back.account, &bob.account);
+    let (account, id) = (back.account, MessageId::new(id));
+    let device = MailboxId::new(device);
+    back.store
+        .read::<_, StoreError>(|view| {
+            assert!(messages::by_id(view, &account, &id)?.is_some());
+            assert_eq!(messages::said_by_id(view, &account, &id)?, None);
+            let stream = (&conversation, &device, &incarnation);
+            assert_eq!(
+                messages::in_stream(view, stream.0, stream.1, stream.2, 7)?,
+                None
+            );
+            assert_eq!(
+                messages::before_in_stream(view, stream.0, stream.1, stream.2, 9)?,
+                None
+            );
+            Ok(())
+        })
+        .unwrap();
 }
 
 struct Heard(Sender<Event>);

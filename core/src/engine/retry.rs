@@ -106,7 +106,7 @@ fn rebuild(
     match row.as_ref().map(|row| row.purpose) {
         Some(Purpose::Message) => {
             let own = cx.me.account;
-            match messages::by_id(tx, &own, &sent.message_id)? {
+            match messages::said_by_id(tx, &own, &sent.message_id)? {
                 Some(message) => enqueue::again(tx, cx, to, &message, device, answers),
                 None => void(tx, cx, to, device, void_of(answers)),
             }

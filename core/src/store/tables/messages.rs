@@ -138,6 +138,20 @@ pub(crate) fn by_id(
     )
 }
 
+/// The same, without what an import has brought: that must never be sent as if it had been sent
+/// before.
+pub(crate) fn said_by_id(
+    view: &View<'_>,
+    author: &AccountId,
+    id: &MessageId,
+) -> Result<Option<MessageRow>, StoreError> {
+    view.query_row(
+        &format!("SELECT {COLUMNS} FROM message WHERE author = ?1 AND id = ?2 AND source <> 1"),
+        params![author.as_bytes(), id.as_bytes()],
+        read,
+    )
+}
+
 /// How a message came to be here.
 pub(crate) fn source(view: &View<'_>, row: i64) -> Result<Source, StoreError> {
     let source = view.query_row(
