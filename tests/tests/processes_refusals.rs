@@ -193,7 +193,7 @@ fn a_second_process_works_through_the_first() {
     for arguments in COMMANDS {
         pair.alice.ok(arguments);
     }
-    first.event(|event| event["event"] == "state" && event["state"] == "sent");
+    first.event(|event| event["event"] == "changed" && event["state"] == "sent");
     first.kill();
     pair.bob.receive();
     works(&pair);

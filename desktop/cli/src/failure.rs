@@ -4,7 +4,10 @@ use std::fmt;
 use std::io;
 use std::process::ExitCode;
 
+use serde_json::{Value, json};
 use sotto_core::client::Error;
+
+use crate::show;
 
 /// The exit codes, as `--help` prints them. [`Failure::exit_code`] is the other half.
 pub const EXIT_CODES: &str = "\
@@ -15,8 +18,10 @@ Exit codes:
   3  the profile cannot be used: there is none, wrong passphrase, no account yet, or one already
   4  the relay cannot be reached, or it took too long; trying again may help
   5  there is no such contact or message, or the name is not clear
-  6  a link, an address or a text was refused
-  7  it is not allowed: the relay refuses, the contact is blocked, this device was removed";
+  6  a link, an address, a text or a file was refused
+  7  it is not allowed: the relay refuses, the contact is blocked, the message is somebody else's,
+     this device was removed
+  8  not the same: the safety number or code is another one; do not trust it";
 
 /// Why a command failed.
 #[derive(Debug)]
@@ -33,11 +38,48 @@ pub enum Failure {
     Late(String),
     /// A message will not be sent.
     NotSent(String),
+    /// This names no message.
+    NoMessage(String),
+    /// What somebody wants to set makes no sense.
+    Refused(String),
+    /// Nobody confirmed what cannot be taken back.
+    NotConfirmed,
+    /// The safety number or code of somebody is another one.
+    NotTheSame(String),
     /// The output was closed: `sotto … | head` is content.
     NobodyReads,
 }
 
 impl Failure {
+    /// The same as an object, for programs.
+    pub fn json(&self) -> Value {
+        match self {
+            Self::Core(error) => show::error_json(error),
+            other => json!({
+                "event": "error",
+                "code": other.code(),
+                "class": if matches!(other, Self::Late(_)) { "transient" } else { "permanent" },
+                "text": other.to_string(),
+            }),
+        }
+    }
+
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Core(_) => "core",
+            Self::Usage(_) => "usage",
+            Self::File(_) => "file",
+            Self::Key(_) => "no_key",
+            Self::Late(_) => "timed_out",
+            Self::NotSent(_) => "not_sent",
+            Self::NoMessage(_) => "no_such_message",
+            Self::Refused(_) => "refused_here",
+            Self::NotConfirmed => "not_confirmed",
+            Self::NotTheSame(_) => "not_same",
+            Self::NobodyReads => "nobody_reads",
+        }
+    }
+
     /// As [`EXIT_CODES`] says.
     pub fn exit_code(&self) -> ExitCode {
         ExitCode::from(match self {
@@ -46,6 +88,9 @@ impl Failure {
             Self::Key(_) => 3,
             Self::Late(_) => 4,
             Self::NotSent(_) => 7,
+            Self::NoMessage(_) => 5,
+            Self::Refused(_) | Self::NotConfirmed => 6,
+            Self::NotTheSame(_) => 8,
             Self::File(_) => 1,
             Self::NobodyReads => 0,
         })
@@ -63,13 +108,26 @@ fn code_of(error: &Error) -> u8 {
         | Error::NoAccount
         | Error::HasAccount => 3,
         Error::Unreachable { .. } | Error::TimedOut | Error::Interrupted => 4,
-        Error::NoSuchContact { .. } | Error::AmbiguousContact { .. } | Error::NoSuchEntry => 5,
+        Error::NoSuchContact { .. }
+        | Error::AmbiguousContact { .. }
+        | Error::NoSuchEntry
+        | Error::NoSuchMessage => 5,
         Error::BadLink { .. }
         | Error::OwnLink
         | Error::BadAddress { .. }
-        | Error::BadText { .. } => 6,
-        Error::Refused { .. } | Error::Blocked | Error::NotActive | Error::NotAllowed => 7,
-        _ => 1,
+        | Error::BadText { .. }
+        | Error::BadSearch { .. } => 6,
+        Error::Refused { .. }
+        | Error::Blocked
+        | Error::NotActive
+        | Error::NotAllowed
+        | Error::CannotChange => 7,
+        other => match other.code().as_str() {
+            "no_such_relay" => 5,
+            "last_relay" | "relay_answers" | "chain_unknown" => 7,
+            "not_same" => 8,
+            _ => 1,
+        },
     }
 }
 
@@ -81,7 +139,15 @@ impl fmt::Display for Failure {
             | Self::File(text)
             | Self::Key(text)
             | Self::Late(text)
-            | Self::NotSent(text) => f.write_str(text),
+            | Self::NotSent(text)
+            | Self::Refused(text)
+            | Self::NotTheSame(text) => f.write_str(text),
+            Self::NoMessage(which) => write!(
+                f,
+                "{which:?} is no message: give its number, the beginning of its id, -1 for the last \
+                 or WHO/-1"
+            ),
+            Self::NotConfirmed => f.write_str("not confirmed; nothing was changed"),
             Self::NobodyReads => f.write_str("nobody reads the output"),
         }
     }

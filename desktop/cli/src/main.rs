@@ -10,6 +10,9 @@ mod cursor;
 mod failure;
 mod keystore;
 mod output;
+mod pick;
+mod qr;
+mod session;
 mod show;
 mod unlock;
 
@@ -22,12 +25,13 @@ use failure::Failure;
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
+    let json = arguments.json;
     match commands::run(arguments) {
         Ok(()) => ExitCode::SUCCESS,
         // Whoever read the output has seen enough.
         Err(Failure::NobodyReads) => ExitCode::SUCCESS,
         Err(failure) => {
-            output::complain(&failure);
+            output::complain(&failure, json);
             failure.exit_code()
         }
     }

@@ -7,6 +7,7 @@ use std::io::{self, Write as _};
 use serde_json::Value;
 
 use crate::failure::Failure;
+use crate::show;
 
 /// Prints one line.
 pub fn line(text: impl Display) -> Result<(), Failure> {
@@ -22,12 +23,16 @@ pub fn json(value: &Value) -> Result<(), Failure> {
 }
 
 /// Says why the command failed.
-pub fn complain(failure: &Failure) {
-    warn(&failure.to_string());
+pub fn complain(failure: &Failure, json: bool) {
+    if json {
+        // Where nobody reads the errors either, nobody is to be told.
+        let _ = writeln!(io::stderr().lock(), "{}", failure.json());
+    } else {
+        warn(&failure.to_string());
+    }
 }
 
 /// Says something that is no result.
 pub fn warn(text: &str) {
-    // Where nobody reads the errors either, nobody is to be told.
-    let _ = writeln!(io::stderr().lock(), "sotto: {text}");
+    let _ = writeln!(io::stderr().lock(), "sotto: {}", show::remark(text));
 }

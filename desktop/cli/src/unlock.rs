@@ -72,6 +72,14 @@ impl Profile {
         })
     }
 
+    /// Deletes it from the disk.
+    pub fn erase(&self) -> Result<(), Failure> {
+        let folder = self.folder()?;
+        let kept = Client::keys_of(folder.clone())?.contains(&KeyKind::Keystore);
+        let keystore = if kept { keystore::find() } else { None };
+        Ok(Client::delete_profile(folder, keystore)?)
+    }
+
     fn open_with(&self, unlock: Unlock, need: Need) -> Result<Arc<Client>, Error> {
         Client::open(ProfileConfig {
             dir: self.dir.to_string_lossy().into_owned(),

@@ -1,33 +1,39 @@
-//! A live conversation: with a terminal at both ends an editor and ticks, otherwise plain lines.
+//! A live conversation: with a terminal at both ends a screen of its own, otherwise lines.
 
 mod editor;
+mod ink;
+mod input;
+mod keyboard;
+mod layout;
 mod plain;
-mod terminal;
-mod wide;
+mod screen;
+mod talk;
+mod window;
+mod wrap;
 
 use std::io::{self, IsTerminal as _};
 use std::sync::mpsc::Sender;
 use std::time::Duration;
 
-use sotto_core::client::{Event, Listener, Message};
+use sotto_core::client::{Event, Listener, TimelineListener, TimelineUpdate};
 
 use crate::failure::Failure;
-use crate::unlock::{Need, Profile};
+use crate::session::Session;
+use crate::unlock::Need;
+use talk::Talk;
 
-/// So many messages of before are shown.
-const BEFORE: u32 = 20;
 /// How long the last words may take to leave when the conversation is left.
 const LAST_WORDS: Duration = Duration::from_secs(2);
 
 /// What a conversation waits for.
-#[allow(
-    clippy::large_enum_variant,
-    reason = "made once and taken apart at once"
-)]
 enum Signal {
     Event(Event),
+    /// What is to be seen of the conversation has changed.
+    Seen(TimelineUpdate),
     /// From the keyboard or the pipe.
     Input(Vec<u8>),
+    /// The window has another size.
+    Resized,
     /// The input has ended, or somebody wants the program to.
     Leave,
 }
@@ -41,24 +47,18 @@ impl Listener for Forward {
     }
 }
 
-pub fn run(profile: &Profile, who: String) -> Result<(), Failure> {
-    let client = profile.open(Need::Network)?;
-    let conversation = client.conversation(who)?;
-    if io::stdin().is_terminal() && io::stdout().is_terminal() {
-        terminal::run(&client, &conversation)
-    } else {
-        plain::run(&client, &conversation)
+impl TimelineListener for Forward {
+    fn on_update(&self, update: TimelineUpdate) {
+        let _ = self.0.send(Signal::Seen(update));
     }
 }
 
-/// A message of this conversation that an event tells of.
-fn message_of<'e>(event: &'e Event, conversation: &str) -> Option<&'e Message> {
-    match event {
-        Event::MessageReceived { message } | Event::MessageChanged { message }
-            if message.conversation == conversation =>
-        {
-            Some(message)
-        }
-        _ => None,
+pub fn run(session: &Session, who: &str) -> Result<(), Failure> {
+    let (client, conversation) = session.with(who, Need::Disk)?;
+    let talk = Talk::new(client, conversation);
+    if !session.is_json() && io::stdin().is_terminal() && io::stdout().is_terminal() {
+        screen::run(&talk)
+    } else {
+        plain::run(session, &talk)
     }
 }

@@ -1,50 +1,116 @@
 //! The conversation in a pipe: lines in, lines out.
 
+use std::collections::HashMap;
 use std::io::{self, BufRead as _};
 use std::sync::Arc;
 use std::sync::mpsc::{Sender, channel};
 use std::thread;
 
-use sotto_core::client::{Client, Conversation, Direction, Event};
+use sotto_core::client::{Direction, Event, Message};
 
-use super::{Forward, LAST_WORDS, Signal, message_of};
+use super::input::Input;
+use super::talk::{Done, Talk, Write};
+use super::{Forward, LAST_WORDS, Signal};
 use crate::failure::Failure;
 use crate::output;
+use crate::session::Session;
 use crate::show;
 
-/// Sends each line of the input, prints each message that comes, and ends with the input.
-pub fn run(client: &Arc<Client>, conversation: &Conversation) -> Result<(), Failure> {
-    let id = conversation.contact().conversation;
+/// Does what each line of the input asks for, prints what comes, and ends with the input.
+pub fn run(session: &Session, talk: &Talk) -> Result<(), Failure> {
     let (signals, queue) = channel();
-    let _events = client.subscribe(Arc::new(Forward(signals.clone())))?;
+    let _events = talk.client.subscribe(Arc::new(Forward(signals.clone())))?;
+    talk.client.go_online();
     thread::spawn(move || read_lines(&signals));
-    let mut last = None;
+    let mut pipe = Pipe {
+        session,
+        talk,
+        write: Write::New,
+        last: None,
+        told: HashMap::new(),
+    };
     while let Ok(signal) = queue.recv() {
         match signal {
             Signal::Input(line) => {
-                let text = String::from_utf8_lossy(&line).into_owned();
-                if !text.trim().is_empty() {
-                    last = Some(conversation.send(text)?.row);
+                if !pipe.line(&String::from_utf8_lossy(&line))? {
+                    break;
                 }
             }
             Signal::Event(Event::Ended { error }) => return Err(error.into()),
-            Signal::Event(Event::MessageReceived { message }) if message.conversation == id => {
-                output::line(show::message_line(&message))?;
-            }
-            Signal::Event(event) => {
-                if let Some(message) = message_of(&event, &id)
-                    && message.direction == Direction::SentHere
-                {
-                    output::line(show::message_line(message))?;
-                }
-            }
+            Signal::Event(event) => pipe.event(&event)?,
             Signal::Leave => break,
+            Signal::Seen(_) | Signal::Resized => {}
         }
     }
-    if let Some(row) = last {
-        client.wait_sent(row, LAST_WORDS)?;
+    if let Some(row) = pipe.last {
+        talk.client.wait_sent(row, LAST_WORDS)?;
+        // What was changed, and what was read.
+        talk.client.wait_drained(LAST_WORDS)?;
     }
     Ok(())
+}
+
+struct Pipe<'t> {
+    session: &'t Session,
+    talk: &'t Talk,
+    write: Write,
+    last: Option<i64>,
+    /// How messages were last printed.
+    told: HashMap<i64, String>,
+}
+
+impl Pipe<'_> {
+    /// Whether it goes on.
+    fn line(&mut self, line: &str) -> Result<bool, Failure> {
+        let write = std::mem::take(&mut self.write);
+        match self.talk.obey(Input::read(line), &write) {
+            Ok(Done::Leave) => return Ok(false),
+            Ok(Done::Sent(message)) => self.last = Some(message.row),
+            Ok(Done::Changed) => self.last = self.last.or(self.told.keys().copied().max()),
+            Ok(Done::Read(lines)) => {
+                for line in lines {
+                    output::warn(&line);
+                }
+            }
+            Ok(Done::Write(write)) => self.write = write,
+            Ok(Done::Nothing | Done::Jump(_) | Done::Reveal) => {}
+            // The conversation goes on.
+            Err(failure) => output::complain(&failure, self.session.is_json()),
+        }
+        Ok(true)
+    }
+
+    fn event(&mut self, event: &Event) -> Result<(), Failure> {
+        if !self.talk.concerns(event) {
+            return Ok(());
+        }
+        if self.session.is_json() {
+            if let Some(event) = show::event_json(event) {
+                output::json(&event)?;
+            }
+        } else if let Some(message) = self.talk.message_of(event) {
+            self.message(message)?;
+        } else if let Event::Notice { notice } = event {
+            output::warn(&show::notice_line(notice));
+        }
+        if let Event::MessageReceived { message } = event
+            && message.direction == Direction::Received
+        {
+            // Whoever reads the output has it now.
+            self.talk.conversation.mark_read(Some(message.row))?;
+        }
+        Ok(())
+    }
+
+    /// Prints a message, and again what is new of it.
+    fn message(&mut self, message: &Message) -> Result<(), Failure> {
+        let line = show::message_line(message);
+        let before = self.told.insert(message.row, line.clone());
+        if before.as_ref() == Some(&line) {
+            return Ok(());
+        }
+        output::line(line)
+    }
 }
 
 fn read_lines(signals: &Sender<Signal>) {

@@ -1,57 +1,110 @@
 //! Who this profile is.
 
-use sotto_core::client::{DeviceStanding, Me};
+use sotto_core::client::Me;
 
-use super::PATIENCE;
-use crate::args::Register;
+use super::{PATIENCE, SHORT_PATIENCE};
+use crate::args;
 use crate::failure::Failure;
-use crate::output;
+use crate::session::Session;
 use crate::show;
-use crate::unlock::{Need, Profile};
+use crate::unlock::Need;
 
-pub fn register(profile: &Profile, register: Register) -> Result<(), Failure> {
-    let client = profile.open(Need::NewProfile)?;
+pub fn register(session: &Session, register: args::Register) -> Result<(), Failure> {
+    let client = session.open(Need::NewProfile)?;
     let me = client.register(register.relay, register.name, register.token, PATIENCE)?;
-    if register.json {
-        return output::json(&show::me_json(&me));
-    }
-    output::line(format_args!("Registered as {}.", show::printable(&me.name)))?;
-    print(&me)
+    session.tell(
+        || show::me_json(&me),
+        || {
+            format!(
+                "Registered as {}.\n{}",
+                show::on_a_line(&me.name),
+                lines(&me)
+            )
+        },
+    )
 }
 
-pub fn me(profile: &Profile, json: bool) -> Result<(), Failure> {
-    let me = profile.open(Need::Disk)?.me()?;
-    if json {
-        output::json(&show::me_json(&me))
-    } else {
-        output::line(format_args!("name     {}", show::printable(&me.name)))?;
-        print(&me)
+pub fn me(session: &Session, change: args::Me) -> Result<(), Failure> {
+    let client = session.open(Need::Disk)?;
+    let changes = change.name.is_some() || change.about.is_some();
+    if let Some(name) = change.name {
+        client.set_name(name)?;
     }
-}
-
-fn print(me: &Me) -> Result<(), Failure> {
-    if let Some(account) = &me.account {
-        output::line(format_args!("account  {account}"))?;
+    if let Some(about) = change.about {
+        client.set_about(about)?;
     }
-    for relay in &me.relays {
-        output::line(format_args!("relay    {}", relay.url))?;
-    }
-    if let Some(link) = &me.link {
-        output::line(format_args!("link     {link}"))?;
-    }
-    if let Some(standing) = standing(me.standing) {
-        output::line(format_args!("state    {standing}"))?;
+    let me = client.me()?;
+    session.tell(
+        || show::me_json(&me),
+        || format!("name     {}\n{}", show::on_a_line(&me.name), lines(&me)),
+    )?;
+    if changes {
+        // Contacts and the own other devices hear of it.
+        client.go_online();
+        client.wait_drained(SHORT_PATIENCE)?;
     }
     Ok(())
 }
 
-fn standing(standing: DeviceStanding) -> Option<&'static str> {
-    match standing {
-        DeviceStanding::Active => None,
-        DeviceStanding::Unregistered => Some("no relay knows this account yet"),
-        DeviceStanding::Joining => Some("waits for another device to add this one"),
-        DeviceStanding::Cloned => Some("stopped: another copy of this profile is in use"),
-        DeviceStanding::Removed => Some("removed from its account"),
-        DeviceStanding::Closed => Some("the account is closed"),
+pub fn end(session: &Session, command: &args::Account) -> Result<(), Failure> {
+    match command {
+        args::Account::Close { yes } => close(session, *yes),
+        args::Account::Erase { yes } => erase(session, *yes),
     }
+}
+
+fn close(session: &Session, yes: bool) -> Result<(), Failure> {
+    let client = session.open(Need::Network)?;
+    let me = client.me()?;
+    if !yes {
+        session.confirm(
+            "This closes the account for ever, on all its devices; nobody can reach it any more.",
+            &show::on_a_line(&me.name),
+        )?;
+    }
+    let told = client.close_account(PATIENCE)?;
+    session.tell(
+        || show::done_json(told),
+        || {
+            if told {
+                "closed".to_owned()
+            } else {
+                "queued: relays and contacts are told when they can be reached".to_owned()
+            }
+        },
+    )
+}
+
+fn erase(session: &Session, yes: bool) -> Result<(), Failure> {
+    // Whoever cannot open it may delete the folder, but not by this command.
+    let me = session.open(Need::Disk)?.me();
+    let name = me.map_or_else(|_| "erase".to_owned(), |me| show::on_a_line(&me.name));
+    if !yes {
+        session.confirm(
+            "This deletes the profile with everything that was said; the account goes on without it.",
+            &name,
+        )?;
+    }
+    session.erase()?;
+    session.tell(|| show::done_json(true), || "erased".to_owned())
+}
+
+fn lines(me: &Me) -> String {
+    let mut lines = Vec::new();
+    if !me.about.is_empty() {
+        lines.push(format!("about    {}", show::on_a_line(&me.about)));
+    }
+    if let Some(account) = &me.account {
+        lines.push(format!("account  {account}"));
+    }
+    for relay in &me.relays {
+        lines.push(format!("relay    {}", relay.url));
+    }
+    if let Some(link) = &me.link {
+        lines.push(format!("link     {link}"));
+    }
+    if let Some(standing) = show::device_words(me.standing) {
+        lines.push(format!("state    {standing}"));
+    }
+    lines.join("\n")
 }

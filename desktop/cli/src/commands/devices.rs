@@ -9,47 +9,54 @@ use super::PATIENCE;
 use crate::args::{Devices, Join};
 use crate::failure::Failure;
 use crate::output;
-use crate::unlock::{Need, Profile};
+use crate::session::Session;
+use crate::show;
+use crate::unlock::Need;
 
 /// How long `devices join --wait` looks before it looks again.
 const EACH_WAIT: Duration = Duration::from_secs(60);
 
-pub fn run(profile: &Profile, command: Devices) -> Result<(), Failure> {
+pub fn run(session: &Session, command: Devices) -> Result<(), Failure> {
     match command {
-        Devices::List { json } => list(profile, json),
-        Devices::Invite => invite(profile),
-        Devices::Join(arguments) => join(profile, arguments),
-        Devices::Add { request } => add(profile, request),
+        Devices::List => list(session),
+        Devices::Invite => invite(session),
+        Devices::Join(arguments) => join(session, arguments),
+        Devices::Add { request } => add(session, request),
     }
 }
 
-fn list(profile: &Profile, json: bool) -> Result<(), Failure> {
-    for device in &profile.open(Need::Disk)?.devices()? {
-        if json {
-            output::json(&json!({ "id": device.id, "this": device.this }))?;
-        } else {
-            let mark = if device.this { "  (this one)" } else { "" };
-            output::line(format_args!("{}{mark}", device.id))?;
-        }
+fn list(session: &Session) -> Result<(), Failure> {
+    for device in &session.open(Need::Disk)?.devices()? {
+        let mark = if device.this { "  (this one)" } else { "" };
+        session.tell(
+            || show::device_json(device),
+            || format!("{}{mark}", device.id),
+        )?;
     }
     Ok(())
 }
 
 /// The invitation carries leave to read the chain, which the relay has to be told.
-fn invite(profile: &Profile) -> Result<(), Failure> {
-    let client = profile.open(Need::Network)?;
+fn invite(session: &Session) -> Result<(), Failure> {
+    let client = session.open(Need::Network)?;
     let invitation = client.invite_device()?;
-    output::line(invitation)?;
+    session.tell(
+        || json!({ "event": "invitation", "invitation": invitation }),
+        || invitation.clone(),
+    )?;
     if !client.wait_drained(PATIENCE)? {
         output::warn("the relay could not be told yet; the invitation works when it has been");
     }
     Ok(())
 }
 
-fn join(profile: &Profile, arguments: Join) -> Result<(), Failure> {
-    let client = profile.open(Need::NewProfile)?;
+fn join(session: &Session, arguments: Join) -> Result<(), Failure> {
+    let client = session.open(Need::NewProfile)?;
     let request = client.join_account(arguments.invitation, arguments.name)?;
-    output::line(request)?;
+    session.tell(
+        || json!({ "event": "device_request", "request": request }),
+        || request.clone(),
+    )?;
     if arguments.wait {
         output::warn("waiting for `sotto devices add` on the other device");
         while !client.wait_joined(EACH_WAIT)? {}
@@ -68,12 +75,21 @@ fn finish(client: &Client) -> Result<(), Failure> {
     Ok(())
 }
 
-fn add(profile: &Profile, request: String) -> Result<(), Failure> {
-    let client = profile.open(Need::Network)?;
-    if client.add_device(request, PATIENCE)? {
+fn add(session: &Session, request: String) -> Result<(), Failure> {
+    let client = session.open(Need::Network)?;
+    let added = client.add_device(request, PATIENCE)?;
+    if added {
         // The other devices and the contacts are told at once where that is possible.
         client.wait_drained(PATIENCE)?;
-        return output::line("added");
     }
-    output::line("queued: it is added when the relay can be reached")
+    session.tell(
+        || show::done_json(added),
+        || {
+            if added {
+                "added".to_owned()
+            } else {
+                "queued: it is added when the relay can be reached".to_owned()
+            }
+        },
+    )
 }

@@ -2,21 +2,22 @@
 
 use crate::args::History;
 use crate::failure::Failure;
-use crate::output;
+use crate::pick;
+use crate::session::Session;
 use crate::show;
-use crate::unlock::{Need, Profile};
+use crate::unlock::Need;
 
-pub fn run(profile: &Profile, history: History) -> Result<(), Failure> {
-    let client = profile.open(Need::Disk)?;
-    let messages = client
-        .conversation(history.who)?
-        .history(history.limit, None)?;
-    for message in &messages {
-        if history.json {
-            output::json(&show::message_json(message))?;
-        } else {
-            output::line(show::message_line(message))?;
-        }
+pub fn run(session: &Session, history: &History) -> Result<(), Failure> {
+    let (client, conversation) = session.with(&history.who, Need::Disk)?;
+    let before = match &history.before {
+        Some(which) => Some(pick::message(&client, which)?.row),
+        None => None,
+    };
+    for message in &conversation.history(history.limit, before)? {
+        session.tell(
+            || show::message_json(message),
+            || show::message_line(message),
+        )?;
     }
     Ok(())
 }

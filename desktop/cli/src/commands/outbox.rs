@@ -4,39 +4,43 @@ use sotto_core::client::{OutboxEntry, OutboxState};
 
 use crate::args::{Outbox, OutboxCommand};
 use crate::failure::Failure;
-use crate::output;
+use crate::session::Session;
 use crate::show;
-use crate::unlock::{Need, Profile};
+use crate::unlock::Need;
 
-pub fn run(profile: &Profile, outbox: &Outbox) -> Result<(), Failure> {
+pub fn run(session: &Session, outbox: &Outbox) -> Result<(), Failure> {
     if let Some(OutboxCommand::Retry { id }) = outbox.command {
-        return retry(profile, id);
+        return retry(session, id);
     }
-    for entry in &profile.open(Need::Disk)?.outbox()? {
-        if outbox.json {
-            output::json(&show::outbox_json(entry))?;
-        } else {
-            output::line(line(entry))?;
-        }
+    for entry in &session.open(Need::Disk)?.outbox()? {
+        session.tell(|| show::outbox_json(entry), || line(entry))?;
     }
     Ok(())
 }
 
-pub fn retry(profile: &Profile, id: i64) -> Result<(), Failure> {
-    profile.open(Need::Network)?.retry(id)?;
-    output::line("queued")
+pub fn retry(session: &Session, id: i64) -> Result<(), Failure> {
+    session.open(Need::Network)?.retry(id)?;
+    session.tell(|| show::done_json(false), || "queued".to_owned())
 }
 
 fn line(entry: &OutboxEntry) -> String {
+    let reason = entry.reason.as_deref();
     let state = match entry.state {
+        OutboxState::Waiting if reason == Some("held") => {
+            "waits for you: `sotto safety-number` with them".to_owned()
+        }
         OutboxState::Waiting => "waits".to_owned(),
-        OutboxState::Failed => format!("failed: {}", entry.reason.as_deref().unwrap_or("unknown")),
+        OutboxState::Failed => format!("failed: {}", reason.unwrap_or("unknown")),
+    };
+    // A change of what was said before has no text of its own.
+    let said = match entry.text.as_deref() {
+        None | Some("") => "(a change)".to_owned(),
+        Some(text) => show::beginning(text, 200),
     };
     format!(
-        "{:>4}  {}  to {}: {}  ({state})",
+        "{:>4}  {}  to {}: {said}  ({state})",
         entry.id,
         show::time(entry.queued_at),
-        show::printable(&entry.name),
-        show::body(entry.text.as_deref())
+        show::on_a_line(&entry.name),
     )
 }

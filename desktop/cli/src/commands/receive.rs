@@ -1,20 +1,24 @@
 //! What has come.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use serde_json::json;
-use sotto_core::client::{Client, ConnectionState, Direction, Error, Event, Listener};
+use sotto_core::client::{
+    Client, ConnectionState, Direction, Error, Event, Listener, Message, MessageKind, MessageState,
+};
 
 use super::PATIENCE;
 use crate::args::Receive;
 use crate::cursor::Cursor;
 use crate::failure::Failure;
 use crate::output;
+use crate::session::Session;
 use crate::show;
-use crate::unlock::{Need, Profile};
+use crate::unlock::Need;
 
 /// So many messages are printed before the cursor moves on.
 const BATCH: u32 = 100;
@@ -40,18 +44,21 @@ impl Listener for Forward {
     }
 }
 
-pub fn run(profile: &Profile, receive: &Receive) -> Result<(), Failure> {
-    let client = profile.open(Need::Network)?;
+pub fn run(session: &Session, receive: &Receive) -> Result<(), Failure> {
+    let client = session.open(Need::Disk)?;
     client.me()?;
-    let cursor = Cursor::load(profile.dir(), client.highest_row()?)?;
+    let cursor = Cursor::load(session.dir(), client.highest_row()?)?;
     let (signals, queue) = channel();
     let _events = client.subscribe(Arc::new(Forward(signals.clone())))?;
+    // After the first event, so that nothing that comes is missed.
+    client.go_online();
     let limit = receive.timeout.map(Duration::from_secs);
     let watcher = watch(Arc::clone(&client), signals, receive.follow, limit);
     let report = Report {
         client: Arc::clone(&client),
         cursor,
-        json: receive.json,
+        session,
+        told: HashMap::new(),
     };
     let end = report.run(&queue, receive.follow);
     // What was acknowledged last still leaves. Nothing of the client may run on while the process
@@ -88,13 +95,15 @@ fn watch(
     watcher
 }
 
-struct Report {
+struct Report<'s> {
     client: Arc<Client>,
     cursor: Cursor,
-    json: bool,
+    session: &'s Session,
+    /// What was printed of messages that have changed.
+    told: HashMap<i64, String>,
 }
 
-impl Report {
+impl Report<'_> {
     fn run(mut self, queue: &Receiver<Signal>, follow: bool) -> Result<(), Failure> {
         let mut was_connected = false;
         self.messages()?;
@@ -110,7 +119,7 @@ impl Report {
                 Signal::Drained(drained) => {
                     self.messages()?;
                     let drained = drained?;
-                    if drained && self.json {
+                    if drained && self.session.is_json() {
                         output::json(&json!({ "event": "drained" }))?;
                     }
                     if !follow {
@@ -134,11 +143,10 @@ impl Report {
                 if message.direction == Direction::SentHere {
                     continue;
                 }
-                if self.json {
-                    output::json(&show::message_json(message))?;
-                } else {
-                    output::line(show::message_line(message))?;
-                }
+                self.session.tell(
+                    || show::message_json(message),
+                    || show::message_line(message),
+                )?;
             }
             match batch.last() {
                 Some(last) => self.cursor.advance(last.row)?,
@@ -147,21 +155,47 @@ impl Report {
         }
     }
 
-    fn event(&self, event: &Event) -> Result<(), Failure> {
-        if self.json {
+    fn event(&mut self, event: &Event) -> Result<(), Failure> {
+        if matches!(event, Event::MessageReceived { .. }) {
+            // Printed by its row already.
+            return Ok(());
+        }
+        if self.session.is_json() {
             return match show::event_json(event) {
                 Some(event) => output::json(&event),
                 None => Ok(()),
             };
         }
         match event {
+            Event::MessageChanged { message } => self.changed(message)?,
+            Event::MessageRemoved { row, .. } => output::line(format_args!("~ #{row} is gone"))?,
             Event::ContactRequested { contact } => output::warn(&format!(
-                "{} is not among your contacts; `sotto contacts accept` takes the request up",
-                show::printable(&contact.name)
+                "{} is not among your contacts; `sotto requests accept` takes the request up",
+                show::named(contact)
             )),
             Event::Notice { notice } => output::warn(&show::notice_line(notice)),
             _ => {}
         }
+        Ok(())
+    }
+
+    /// A message that is other than it was, where a person would want to see that.
+    fn changed(&mut self, message: &Message) -> Result<(), Failure> {
+        let plain = message.kind == MessageKind::Text
+            && !message.edited
+            && message.reactions.is_empty()
+            && matches!(
+                message.state,
+                MessageState::Received | MessageState::Queued | MessageState::Sent
+            );
+        let line = show::message_line(message);
+        if self.told.get(&message.row) == Some(&line)
+            || (plain && !self.told.contains_key(&message.row))
+        {
+            return Ok(());
+        }
+        output::line(format_args!("~ {line}"))?;
+        self.told.insert(message.row, line);
         Ok(())
     }
 }
