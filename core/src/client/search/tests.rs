@@ -360,6 +360,11 @@ fn a_hit_is_seen_among_its_neighbours() {
                 say(tx, (with(ANA), ANA), at * SECOND, &at.to_string())?;
                 say(tx, (with(BOB), BOB), at * SECOND, "elsewhere")?;
             }
+            let hidden = say(tx, (with(ANA), ANA), 3 * SECOND + 1, "a reaction")?;
+            tx.execute(
+                "UPDATE message SET shown = 0 WHERE row = ?1",
+                crate::store::params![hidden],
+            )?;
             Ok::<_, StoreError>(())
         })
         .unwrap();

@@ -316,7 +316,7 @@ pub(crate) fn around(
         view.query_all(
             &format!(
                 "SELECT other.row FROM message CROSS JOIN message AS other
-                 WHERE message.row = ?1 AND other.conversation = message.conversation
+                 WHERE message.row = ?1 AND other.conversation = message.conversation AND other.shown = 1
                      AND (other.order_key, other.author, other.counter, other.row) {sign}
                          (message.order_key, message.author, message.counter, message.row)
                  ORDER BY other.order_key {order}, other.author {order}, other.counter {order}, other.row {order}

@@ -27,12 +27,13 @@ struct Source {
     author: [u8; 32],
     order_key: u64,
     kind: MessageKind,
+    shown: bool,
     body: String,
 }
 
 impl Source {
     fn is_searched(&self) -> bool {
-        self.kind == MessageKind::Text && !self.body.is_empty()
+        self.shown && self.kind == MessageKind::Text && !self.body.is_empty()
     }
 
     fn terms(&self, body: &str) -> Terms {
@@ -47,7 +48,7 @@ impl Source {
 
 fn source(view: &View<'_>, message: i64) -> Result<Option<Source>, StoreError> {
     view.query_row(
-        "SELECT conversation, author, order_key, kind, body FROM message WHERE row = ?1",
+        "SELECT conversation, author, order_key, kind, shown, body FROM message WHERE row = ?1",
         params![message],
         |row| {
             Ok(Source {
@@ -55,6 +56,7 @@ fn source(view: &View<'_>, message: i64) -> Result<Option<Source>, StoreError> {
                 author: row.get("author")?,
                 order_key: read_uint(row, "order_key")?,
                 kind: MessageKind::from_stored(row.get("kind")?),
+                shown: row.get("shown")?,
                 body: row.get("body")?,
             })
         },
