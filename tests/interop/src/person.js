@@ -149,7 +149,7 @@ export class Person extends Sender {
     if (kind !== REGISTER.CONTACT) return;
     const state = decode("content.ContactState", value);
     const contact = this.contact(key);
-    Object.assign(contact, { name: state.name, accepted: state.standing === ACCEPTED });
+    Object.assign(contact, { name: state.name || state.profile_name, accepted: state.standing === ACCEPTED });
     contact.delivery ??= state.delivery;
     [contact.home] = state.homes;
   }
