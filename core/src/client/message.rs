@@ -63,6 +63,8 @@ pub struct Message {
     pub expires_at: Option<u64>,
     /// The person has not read it.
     pub unread: bool,
+    /// It was brought back from a file, by this person's own doing: nobody vouches for what it says.
+    pub imported: bool,
     /// When it was sent, by its sender's clock, in milliseconds since 1970.
     pub sent_at: u64,
     /// When it came to be here, in milliseconds since 1970.
@@ -358,6 +360,7 @@ fn show(view: &View<'_>, profile: &profile::Profile, row: MessageRow) -> Result<
         expires_in: row.expires_in,
         expires_at: row.expires_at,
         unread: row.unread,
+        imported: messages::source(view, row.row)? == model::Source::Imported,
         text: (kind == MessageKind::Text).then_some(row.body),
         sent_at: row.sent_at,
         received_at: row.received_at,
