@@ -215,7 +215,9 @@ impl Machine {
             .collect();
         for account in all {
             if self.is_own(&account) {
+                // At once: nothing else may happen here for a long time.
                 self.own_chain_wanted = true;
+                self.look_at_own_chain(now);
                 continue;
             }
             // Nobody but a contact makes us connect to a relay of their choice.
