@@ -41,7 +41,7 @@ pub(crate) fn set(
     setting: &Setting,
 ) -> Result<(), EngineError> {
     account::exists(tx)?;
-    let conversation = enqueue::ensure_conversation(tx, cx, with)?;
+    let conversation = conversation_id(&cx.me.account, with);
     let now = cx.now.ms();
     let moment = |on: bool| if on { number(now) } else { Vec::new() };
     let (kind, value) = match setting {
@@ -52,9 +52,11 @@ pub(crate) fn set(
         Setting::MarkedUnread(on) => (RegisterKind::MarkedUnread, flag(*on)),
         Setting::Notify(notify) => (RegisterKind::Notify, small(notify.to_stored())),
     };
+    // What changes nothing is not told, so it must not begin a conversation here alone either.
     if setting_is(tx, kind, &conversation, &value)? {
         return Ok(());
     }
+    enqueue::ensure_conversation(tx, cx, with)?;
     registers::write(tx, cx, kind, &conversation, value)
 }
 
@@ -77,10 +79,11 @@ pub(crate) fn set_draft(
         }
         _ => Vec::new(),
     };
-    let conversation = enqueue::ensure_conversation(tx, cx, with)?;
+    let conversation = conversation_id(&cx.me.account, with);
     if setting_is(tx, RegisterKind::Draft, &conversation, &value)? {
         return Ok(());
     }
+    enqueue::ensure_conversation(tx, cx, with)?;
     registers::write(tx, cx, RegisterKind::Draft, &conversation, value)
 }
 
