@@ -16,8 +16,8 @@ pub use crate::engine::machine::{
     ConnId, ConnKind, Effect, Input, Machine, Outcome, Phase, RelayAddress, RelayStatus,
 };
 pub use crate::model::{
-    Comparison, ContactStanding, Freeze, HeadComparison, HowVerified, MessageState, NoticeKind,
-    OutgoingState, Purpose, Standing, Verification,
+    Comparison, ContactStanding, Freeze, HeadComparison, HowVerified, MessageKind, MessageState,
+    NoticeKind, OutgoingState, Purpose, Standing, Verification,
 };
 pub use crate::random::Random;
 mod past;
@@ -25,7 +25,7 @@ pub use past::{Past, generate};
 
 pub use crate::store::{Change, DatabaseKey, Store, StoreError, Subscription, Tx, View};
 
-pub use canonical::{Shared, TableRow, shared};
+pub use canonical::{Entry, SWITCHES, Shared, TableRow, shared, timeline};
 
 use crate::crypto;
 use crate::engine::{account, safety};
@@ -247,6 +247,13 @@ pub fn open_ends(store: &Store) -> (u64, usize) {
         .read::<_, StoreError>(parked::accounts)
         .map_or(usize::MAX, |all| all.len());
     (gaps, parked)
+}
+
+/// Whose envelopes wait for a chain.
+pub fn parked_accounts(store: &Store) -> Vec<AccountId> {
+    store
+        .read::<_, StoreError>(parked::accounts)
+        .unwrap_or_default()
 }
 
 /// Where the own account lives.

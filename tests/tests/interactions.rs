@@ -41,6 +41,8 @@ macro_rules! schedules {
 }
 
 schedules! {
-    schedules_0_to_100: 0..100;
-    schedules_100_to_200: 100..200;
+    schedules_0_to_25: 0..25;
+    schedules_25_to_50: 25..50;
+    schedules_50_to_75: 50..75;
+    schedules_75_to_100: 75..100;
 }

@@ -3,8 +3,51 @@
 
 use std::collections::BTreeMap;
 
-use crate::store::tables::probe;
+use sotto_content::direct::conversation_id;
+use sotto_wire::ids::{AccountId, MessageId};
+
+use crate::engine::settings;
+use crate::model::MessageKind;
+use crate::store::tables::{messages, probe};
 use crate::store::{Store, StoreError};
+
+/// What can be switched for an account.
+pub const SWITCHES: [&str; 4] = [
+    settings::DELIVERED_RECEIPTS,
+    settings::READ_RECEIPTS,
+    settings::TYPING,
+    settings::STRICT_PRIVACY,
+];
+
+/// A message that can be seen, as commands name it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// Its row on this device.
+    pub row: i64,
+    /// Who wrote it.
+    pub author: AccountId,
+    /// Its id.
+    pub id: MessageId,
+    /// What it is.
+    pub kind: MessageKind,
+}
+
+/// What can be seen of a direct conversation, in order.
+pub fn timeline(store: &Store, with: &AccountId) -> Vec<Entry> {
+    let Some((me, ..)) = super::me(store) else {
+        return Vec::new();
+    };
+    let conversation = conversation_id(&me, with);
+    let all = store.read::<_, StoreError>(|view| messages::last(view, &conversation, 1 << 40));
+    let all = all.unwrap_or_default().into_iter();
+    all.map(|message| Entry {
+        row: message.row,
+        author: message.author,
+        id: message.id,
+        kind: message.kind,
+    })
+    .collect()
+}
 
 /// A row as text, by column. Bytes are in hexadecimal.
 pub type TableRow = BTreeMap<String, String>;
@@ -41,7 +84,8 @@ impl Shared {
     fn query(self) -> &'static str {
         match self {
             Self::Messages => {
-                "SELECT * FROM message ORDER BY conversation, order_key, author, counter, id"
+                // What nobody sees is kept only where it was said, to be sent again.
+                "SELECT * FROM message WHERE shown = 1 ORDER BY conversation, order_key, author, counter, id"
             }
             Self::Receipts => {
                 "SELECT message.author, message.id, receipt.account, receipt.device, receipt.kind

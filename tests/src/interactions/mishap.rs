@@ -13,6 +13,8 @@ use crate::world::{DeviceId, RelayId, Weather};
 pub(super) struct Trouble {
     /// Somebody blocks somebody.
     pub sever: bool,
+    /// Somebody lets messages disappear.
+    pub timers: bool,
     /// Clocks are off by days.
     pub far_clocks: bool,
     /// A device is put back to an old copy, once.
@@ -28,6 +30,7 @@ impl Trouble {
     pub fn of(random: &mut ChaCha20Rng) -> Self {
         Self {
             sever: random.random_range(0..4) == 0,
+            timers: random.random_range(0..4) == 0,
             far_clocks: random.random_range(0..10) == 0,
             restore: random.random_range(0..12) == 0,
             copy: None,

@@ -3,7 +3,7 @@
 //!
 //! A seed gives a schedule: steps, each of them something that a person does or a mishap, with
 //! pauses in between. Then everything heals: the weather is fair, everybody is online, what has
-//! failed is tried again. What must hold after that is in [`rest`]: nothing lost, nothing doubled,
+//! failed is tried again. What must hold after that is in [`verdict`]: nothing lost, nothing doubled,
 //! nothing out of order, no key used twice, nothing left over, and one state on all devices of a
 //! person.
 //!
@@ -12,8 +12,10 @@
 mod canonical;
 mod mishap;
 mod operation;
+mod record;
 mod rest;
 mod schedule;
+mod verdict;
 mod village;
 
 pub use schedule::{Played, number, play, play_all};

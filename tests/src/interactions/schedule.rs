@@ -9,9 +9,10 @@ use rand09::Rng;
 use sotto_wire::ids::AccountId;
 
 use super::mishap::{Mishap, Trouble};
-use super::operation::{Operation, Record};
+use super::operation::Operation;
+use super::record::Record;
 use super::village::{PEOPLE, Places, hex};
-use super::{Village, canonical, rest};
+use super::{Village, canonical, rest, verdict};
 use crate::world::{BEGINNING, DeviceId, World, stream};
 
 /// A crash point is watched by one world per process.
@@ -49,7 +50,7 @@ pub fn play(village: &Village, seed: u64) -> Played {
     let outcome = catch_unwind(AssertUnwindSafe(|| {
         schedule.go_on();
         rest::come_to_rest(&mut schedule);
-        rest::check(&mut schedule);
+        verdict::check(&mut schedule);
     }));
     match outcome {
         Ok(()) => schedule.played(),
@@ -171,8 +172,7 @@ impl Schedule {
 
     /// Whether one of the two has at some time not wanted to hear of the other.
     pub fn severed(&self, one: usize, other: usize) -> bool {
-        let pair = (one.min(other), one.max(other));
-        self.record.severed.contains(&pair)
+        self.record.severed(one, other)
     }
 
     pub fn account(&self, person: usize) -> AccountId {

@@ -109,6 +109,15 @@ impl Places {
             .expect("a device of the village")
     }
 
+    /// Whose account this is.
+    #[must_use]
+    pub fn person(&self, account: &AccountId) -> usize {
+        self.accounts
+            .iter()
+            .position(|known| known == account)
+            .expect("somebody of the village")
+    }
+
     /// A text in which ids have names.
     #[must_use]
     pub fn readable(&self, text: &str) -> String {

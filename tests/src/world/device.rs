@@ -166,7 +166,7 @@ impl Device {
 
     pub(super) fn report(&self) -> String {
         format!(
-            "{}: {:?} {:?} offline={} outbox={:?} open ends={:?} notices={:?}\n",
+            "{}: {:?} {:?} offline={} outbox={:?} open ends={:?} parked={:?} notices={:?}\n",
             self.name,
             self.me().map(|(_, _, standing)| standing),
             self.phase(),
@@ -176,6 +176,7 @@ impl Device {
                 .map(|(_, purpose, state, _)| (*purpose, *state))
                 .collect::<Vec<_>>(),
             testing::open_ends(self.store()),
+            testing::parked_accounts(self.store()),
             testing::notices(self.store()),
         )
     }
