@@ -123,7 +123,8 @@ fn code_of(error: &Error) -> u8 {
         | Error::NotAllowed
         | Error::CannotChange => 7,
         other => match other.code().as_str() {
-            "no_such_relay" => 5,
+            "no_such_relay" | "no_such_conversation" => 5,
+            "file_exists" | "not_an_export" | "damaged_export" | "other_account" => 6,
             "last_relay" | "relay_answers" | "chain_unknown" => 7,
             "not_same" => 8,
             _ => 1,

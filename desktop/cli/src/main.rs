@@ -5,6 +5,7 @@
 
 mod args;
 mod chat;
+mod clock;
 mod commands;
 mod cursor;
 mod failure;

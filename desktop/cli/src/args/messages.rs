@@ -1,5 +1,7 @@
 //! What is said: sending, changing, looking.
 
+use std::path::PathBuf;
+
 use clap::{Args, Subcommand};
 
 #[derive(Args)]
@@ -139,6 +141,30 @@ pub struct Search {
     /// With so many messages before and after each
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub context: u32,
+}
+
+#[derive(Args)]
+#[command(allow_missing_positional = true)]
+pub struct Export {
+    /// Only the conversation with somebody; everything without it
+    pub who: Option<String>,
+    /// The file; it is not encrypted, and only you can read it
+    pub file: PathBuf,
+    /// A page to read, in place of lines for programs
+    #[arg(long)]
+    pub html: bool,
+    /// Replace a file that is there
+    #[arg(long)]
+    pub overwrite: bool,
+}
+
+#[derive(Args)]
+pub struct Import {
+    /// The file that `sotto export` made
+    pub file: PathBuf,
+    /// Leave out lines that are damaged, in place of taking over nothing
+    #[arg(long)]
+    pub skip_damaged: bool,
 }
 
 #[derive(Args)]

@@ -12,8 +12,8 @@ use clap::{Parser, Subcommand};
 pub use account::{Account, Completions, Me, Privacy, Register, Relay, Switch, Which};
 pub use conversations::{Conversations, Draft, Mute, Notify, NotifyWhat, Timer, Unread};
 pub use messages::{
-    Chat, Delete, Edit, Forward, History, Note, Outbox, OutboxCommand, React, Read, Receive, Reply,
-    Search, Send,
+    Chat, Delete, Edit, Export, Forward, History, Import, Note, Outbox, OutboxCommand, React, Read,
+    Receive, Reply, Search, Send,
 };
 pub use people::{Contacts, Decide, Devices, Join, Requests, SafetyNumber};
 
@@ -110,6 +110,10 @@ pub enum Command {
     History(History),
     /// Find what was said
     Search(Search),
+    /// Write what was said into a file
+    Export(Export),
+    /// Take over what was exported by this account
+    Import(Import),
     /// Show what has not left yet or has failed, or try it again
     Outbox(Outbox),
     /// Try a failed message again
@@ -173,4 +177,70 @@ pub enum Command {
     Diagnostics,
     /// Print the completions for a shell
     Completions(Completions),
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use clap::{Command, CommandFactory as _};
+
+    use super::Arguments;
+    use crate::failure::EXIT_CODES;
+
+    const DOCUMENT: &str = include_str!("../../../../docs/cli.md");
+    /// These go with every command.
+    const GLOBAL: [&str; 6] = [
+        "profile",
+        "passphrase-file",
+        "json",
+        "help",
+        "version",
+        "no",
+    ];
+
+    fn check(command: &Command, path: &str) {
+        for below in command.get_subcommands() {
+            let name = below.get_name();
+            if !below.is_hide_set() && name != "help" {
+                check(below, &format!("{path} {name}"));
+            }
+        }
+        if command.has_subcommands() && command.is_subcommand_required_set() {
+            return;
+        }
+        let rows: Vec<_> = DOCUMENT
+            .lines()
+            .filter_map(|line| line.strip_prefix("| `")?.strip_prefix(path))
+            .filter(|rest| rest.starts_with(['`', ' ']))
+            .collect();
+        let all = rows.join(" ");
+        assert!(!rows.is_empty(), "docs/cli.md lacks `{path}`");
+        for argument in command.get_arguments() {
+            let Some(long) = argument.get_long().filter(|long| !GLOBAL.contains(long)) else {
+                continue;
+            };
+            assert!(
+                all.contains(&format!("--{long}")),
+                "docs/cli.md lacks --{long} of `{path}`"
+            );
+        }
+    }
+
+    #[test]
+    fn every_command_and_option_is_documented() {
+        Arguments::command().debug_assert();
+        check(&Arguments::command(), "sotto");
+    }
+
+    #[test]
+    fn every_exit_code_is_documented() {
+        let words = EXIT_CODES.replace("\n     ", " ");
+        let codes: Vec<_> = words.lines().skip(1).map(str::trim).collect();
+        assert!(codes.len() > 5);
+        for line in codes {
+            let (code, what) = line.split_once("  ").unwrap();
+            let row = format!("| {code} | {what} |");
+            assert!(DOCUMENT.contains(&row), "docs/cli.md lacks {row}");
+        }
+    }
 }

@@ -26,8 +26,11 @@ pub enum Key {
     Leave,
     /// Ctrl+L.
     Clear,
-    /// Up, on an empty line.
+    /// Up and Down, which the wheel of the mouse sends, too.
     Up,
+    Down,
+    /// Up with Ctrl or Alt.
+    Recall,
     /// Escape.
     Escape,
     Tab,
@@ -146,7 +149,9 @@ impl Editor {
             b"[F" | b"OF" | b"[4~" if self.text.is_empty() => return Some(Key::Bottom),
             b"[F" | b"OF" | b"[4~" => self.at = self.line_end(),
             b"[3~" => self.delete(),
-            b"[A" | b"OA" if self.text.is_empty() => return Some(Key::Up),
+            b"[A" | b"OA" => return Some(Key::Up),
+            b"[B" | b"OB" => return Some(Key::Down),
+            b"[1;5A" | b"[1;3A" => return Some(Key::Recall),
             b"[5~" => return Some(Key::PageUp),
             b"[6~" => return Some(Key::PageDown),
             b"[200~" => self.pasting = true,
@@ -329,11 +334,13 @@ mod tests {
     fn keys_that_are_no_text() {
         let mut editor = Editor::default();
         assert_eq!(
-            editor.take(b"\x1b[5~\x1b[6~\x1b[A\x1b[I\x1b[O\t\x1b"),
+            editor.take(b"\x1b[5~\x1b[6~\x1b[A\x1b[B\x1b[1;5A\x1b[I\x1b[O\t\x1b"),
             [
                 Key::PageUp,
                 Key::PageDown,
                 Key::Up,
+                Key::Down,
+                Key::Recall,
                 Key::Front(true),
                 Key::Front(false),
                 Key::Tab,

@@ -15,7 +15,7 @@ pub const COMMANDS: [(&str, &str, &str); 11] = [
     (
         "/edit",
         "[MESSAGE] TEXT",
-        "change one of yours; also: Up on an empty line",
+        "change one of yours; also: Ctrl+Up, the last one",
     ),
     (
         "/delete",

@@ -9,6 +9,7 @@ use super::ink::{
     BAD, BOLD, CODE, DIM, ITALIC, Ink, LINK, Look, MENTION, OTHER, OWN, READ, STRIKE, WARN,
 };
 use super::wrap::{Piece, cut, paint, width, wrap};
+use crate::clock;
 use crate::show;
 
 /// The widest name.
@@ -242,11 +243,14 @@ impl Page<'_> {
             pieces.extend(pieces_of(" (edited)", DIM));
         }
         if let Some(at) = message.expires_at {
-            let left = at.saturating_sub(show::now()) / 1000;
+            let left = at.saturating_sub(clock::now()) / 1000;
             pieces.extend(pieces_of(&format!(" ⏱{}", show::roughly(left)), DIM));
         } else if message.expires_in > 0 {
             let time = show::in_short(message.expires_in.into());
             pieces.extend(pieces_of(&format!(" ⏱{time}"), DIM));
+        }
+        if message.imported {
+            pieces.extend(pieces_of(" (from a file)", DIM));
         }
         if message.request {
             pieces.extend(pieces_of(" (not accepted yet)", WARN));

@@ -1,6 +1,7 @@
 //! A live conversation: with a terminal at both ends a screen of its own, otherwise lines.
 
 mod editor;
+mod frame;
 mod ink;
 mod input;
 mod keyboard;
@@ -27,7 +28,7 @@ const LAST_WORDS: Duration = Duration::from_secs(2);
 
 /// What a conversation waits for.
 enum Signal {
-    Event(Event),
+    Event(Box<Event>),
     /// What is to be seen of the conversation has changed.
     Seen(TimelineUpdate),
     /// From the keyboard or the pipe.
@@ -43,7 +44,7 @@ struct Forward(Sender<Signal>);
 impl Listener for Forward {
     fn on_event(&self, event: Event) {
         // After the conversation nobody listens any more.
-        let _ = self.0.send(Signal::Event(event));
+        let _ = self.0.send(Signal::Event(Box::new(event)));
     }
 }
 

@@ -27,6 +27,7 @@ pub fn run(session: &Session, talk: &Talk) -> Result<(), Failure> {
         talk,
         write: Write::New,
         last: None,
+        acted: false,
         told: HashMap::new(),
     };
     while let Ok(signal) = queue.recv() {
@@ -36,7 +37,6 @@ pub fn run(session: &Session, talk: &Talk) -> Result<(), Failure> {
                     break;
                 }
             }
-            Signal::Event(Event::Ended { error }) => return Err(error.into()),
             Signal::Event(event) => pipe.event(&event)?,
             Signal::Leave => break,
             Signal::Seen(_) | Signal::Resized => {}
@@ -44,7 +44,9 @@ pub fn run(session: &Session, talk: &Talk) -> Result<(), Failure> {
     }
     if let Some(row) = pipe.last {
         talk.client.wait_sent(row, LAST_WORDS)?;
-        // What was changed, and what was read.
+    }
+    if pipe.acted {
+        // What was changed, and that something was read.
         talk.client.wait_drained(LAST_WORDS)?;
     }
     Ok(())
@@ -55,6 +57,8 @@ struct Pipe<'t> {
     talk: &'t Talk,
     write: Write,
     last: Option<i64>,
+    /// Something besides what was said is to leave.
+    acted: bool,
     /// How messages were last printed.
     told: HashMap<i64, String>,
 }
@@ -66,7 +70,7 @@ impl Pipe<'_> {
         match self.talk.obey(Input::read(line), &write) {
             Ok(Done::Leave) => return Ok(false),
             Ok(Done::Sent(message)) => self.last = Some(message.row),
-            Ok(Done::Changed) => self.last = self.last.or(self.told.keys().copied().max()),
+            Ok(Done::Changed) => self.acted = true,
             Ok(Done::Read(lines)) => {
                 for line in lines {
                     output::warn(&line);
@@ -81,6 +85,9 @@ impl Pipe<'_> {
     }
 
     fn event(&mut self, event: &Event) -> Result<(), Failure> {
+        if let Event::Ended { error } = event {
+            return Err(error.clone().into());
+        }
         if !self.talk.concerns(event) {
             return Ok(());
         }
@@ -98,6 +105,7 @@ impl Pipe<'_> {
         {
             // Whoever reads the output has it now.
             self.talk.conversation.mark_read(Some(message.row))?;
+            self.acted = true;
         }
         Ok(())
     }

@@ -12,14 +12,14 @@ use sotto_core::client::{
 };
 
 use super::editor::{Editor, Key};
-use super::ink::{BAD, BAR, BOLD, DIM, Ink, OTHER, WARN};
+use super::frame::height;
+use super::ink::Ink;
 use super::input::Input;
 use super::keyboard::{Raw, on_signals, put, read_keys, size};
-use super::layout::{Line, Page};
 use super::talk::{Done, Talk, Write};
 use super::window::Window;
-use super::wrap::{cut, width};
 use super::{Forward, LAST_WORDS, Signal};
+use crate::clock;
 use crate::failure::Failure;
 use crate::show;
 
@@ -69,27 +69,27 @@ pub fn run(talk: &Talk) -> Result<(), Failure> {
     screen.last_words()
 }
 
-struct Screen<'t> {
-    talk: &'t Talk,
-    timeline: Arc<Timeline>,
-    window: Window,
-    editor: Editor,
-    write: Write,
-    with: Contact,
-    settings: ConversationSettings,
-    connection: ConnectionState,
-    ink: Ink,
-    reveal: bool,
+pub(super) struct Screen<'t> {
+    pub(super) talk: &'t Talk,
+    pub(super) timeline: Arc<Timeline>,
+    pub(super) window: Window,
+    pub(super) editor: Editor,
+    pub(super) write: Write,
+    pub(super) with: Contact,
+    pub(super) settings: ConversationSettings,
+    pub(super) connection: ConnectionState,
+    pub(super) ink: Ink,
+    pub(super) reveal: bool,
     /// The terminal is in front, as far as it says.
-    front: bool,
+    pub(super) front: bool,
     /// Until when the other one types.
-    typing: Option<Instant>,
+    pub(super) typing: Option<Instant>,
     /// When it was last told that the person types.
-    told_typing: Option<Instant>,
+    pub(super) told_typing: Option<Instant>,
     /// Something to read above the conversation, until a key is pressed.
-    reading: Option<Vec<String>>,
-    remark: Option<String>,
-    last_sent: Option<i64>,
+    pub(super) reading: Option<Vec<String>>,
+    pub(super) remark: Option<String>,
+    pub(super) last_sent: Option<i64>,
 }
 
 impl<'t> Screen<'t> {
@@ -127,7 +127,7 @@ impl<'t> Screen<'t> {
     /// How long nothing on the screen changes by itself.
     fn patience(&self) -> Duration {
         let typing = self.typing.map(|until| {
-            until.saturating_duration_since(Instant::now()) + Duration::from_millis(10)
+            until.saturating_duration_since(clock::instant()) + Duration::from_millis(10)
         });
         typing.map_or(TICK, |left| left.min(TICK))
     }
@@ -165,13 +165,11 @@ impl<'t> Screen<'t> {
         match event {
             Event::Ended { error } => return Err(error.clone().into()),
             Event::Typing { active, .. } => {
-                self.typing = active.then(|| Instant::now() + TYPING_ENDS);
+                self.typing = active.then(|| clock::instant() + TYPING_ENDS);
             }
-            Event::MessageReceived { message } => {
-                if message.direction == Direction::Received {
-                    self.typing = None;
-                    self.ring(message)?;
-                }
+            Event::MessageReceived { message } if message.direction == Direction::Received => {
+                self.typing = None;
+                self.ring(message)?;
             }
             Event::ConversationChanged { .. } => {
                 self.settings = self.talk.conversation.settings()?;
@@ -202,7 +200,7 @@ impl<'t> Screen<'t> {
                     .any(|it| Some(&it.account) == me.as_ref())
             }
         };
-        if !self.front && wanted && self.settings.muted_until < show::now() {
+        if !self.front && wanted && self.settings.muted_until < clock::now() {
             put("\x07")?;
         }
         Ok(())
@@ -213,10 +211,12 @@ impl<'t> Screen<'t> {
             Key::Front(front) => self.front = front,
             Key::Leave => return Ok(false),
             Key::Clear => put("\x1b[2J")?,
-            Key::PageUp => self.scroll(true),
-            Key::PageDown => self.scroll(false),
+            Key::Up => self.scroll(-1),
+            Key::Down => self.scroll(1),
+            Key::PageUp => self.scroll(-page()),
+            Key::PageDown => self.scroll(page()),
             Key::Bottom => {
-                self.window.to_end();
+                self.window.go_to_end();
                 self.timeline.jump_to_newest();
             }
             Key::Escape => self.stop(),
@@ -225,7 +225,7 @@ impl<'t> Screen<'t> {
                     self.editor.set(&format!("{command} "));
                 }
             }
-            Key::Up => match self.talk.last_own() {
+            Key::Recall => match self.talk.last_own() {
                 Ok(message) => self.begin(Write::Change(message)),
                 Err(_) => self.remark = Some("there is nothing to edit".to_owned()),
             },
@@ -263,7 +263,7 @@ impl<'t> Screen<'t> {
                 self.last_sent = Some(message.row);
                 self.told_typing = None;
                 self.write = Write::New;
-                self.window.to_end();
+                self.window.go_to_end();
                 if !self.window.at_end {
                     self.timeline.jump_to_newest();
                 }
@@ -300,18 +300,15 @@ impl<'t> Screen<'t> {
         }
     }
 
-    fn scroll(&mut self, up: bool) {
+    /// Looks back by so many lines, or forward.
+    fn scroll(&mut self, by: isize) {
         let (columns, rows) = size();
-        let height = height(rows);
         let lines = self.lines(columns);
-        let by = isize::try_from(height.saturating_sub(2).max(1)).unwrap_or(1);
-        let at_first = self
-            .window
-            .scroll(&lines, height, if up { -by } else { by });
-        if up && at_first && !self.window.at_start {
+        let at_first = self.window.scroll(&lines, height(rows), by);
+        if by < 0 && at_first && !self.window.at_start {
             self.timeline.page_back(PAGE);
         }
-        if !up && !self.window.at_end {
+        if by > 0 && !self.window.at_end {
             self.timeline.page_forward(PAGE);
         }
     }
@@ -329,7 +326,7 @@ impl<'t> Screen<'t> {
         let text = self.editor.text();
         let types =
             !text.trim().is_empty() && (!text.starts_with('/') || text.starts_with("/reply"));
-        let now = Instant::now();
+        let now = clock::instant();
         let again = self
             .told_typing
             .is_none_or(|told| now.duration_since(told) > TYPING_AGAIN);
@@ -340,121 +337,6 @@ impl<'t> Screen<'t> {
         } else if !types && self.told_typing.take().is_some() {
             let _ = self.talk.conversation.set_typing(false);
         }
-    }
-
-    fn lines(&self, columns: usize) -> Vec<Line> {
-        Page {
-            columns,
-            ink: self.ink,
-            reveal: self.reveal,
-            unread_line: self.window.unread_line.as_deref(),
-        }
-        .lines(&self.window.items)
-    }
-
-    fn draw(&mut self) -> Result<(), Failure> {
-        let (columns, rows) = size();
-        let height = height(rows);
-        if self.typing.is_some_and(|until| until <= Instant::now()) {
-            self.typing = None;
-        }
-        let mut frame = String::from("\x1b[?2026h\x1b[?25l\x1b[H");
-        frame.push_str(&self.bar(columns));
-        let middle: Vec<String> = match &self.reading {
-            Some(reading) => reading
-                .iter()
-                .take(height)
-                .map(|line| format!("  {}", cut(line, columns.saturating_sub(2))))
-                .collect(),
-            None => {
-                let lines = self.lines(columns);
-                let shown = self.window.shown(&lines, height);
-                shown.iter().map(|line| line.text.clone()).collect()
-            }
-        };
-        for _ in middle.len()..height {
-            frame.push_str("\r\n\x1b[K");
-        }
-        for line in &middle {
-            frame.push_str("\r\n\x1b[K");
-            frame.push_str(line);
-        }
-        frame.push_str("\r\n\x1b[K");
-        frame.push_str(&self.status(columns));
-        let (prompt, cursor) = self.prompt(columns);
-        frame.push_str("\r\n\x1b[K");
-        frame.push_str(&prompt);
-        frame.push_str(&format!("\r\x1b[{cursor}C\x1b[?25h\x1b[?2026l"));
-        Ok(put(&frame)?)
-    }
-
-    /// Who it is with.
-    fn bar(&self, columns: usize) -> String {
-        let mut left = format!(" {}", show::on_a_line(&self.with.name));
-        if let Some(verified) = show::verified_word(self.with.verified.state) {
-            left.push_str(&format!(" · {verified}"));
-        }
-        if self.typing.is_some() {
-            left.push_str(" · typing…");
-        }
-        let mut right = Vec::new();
-        if self.settings.timer > 0 {
-            right.push(format!("⏱ {}", show::in_short(self.settings.timer.into())));
-        }
-        if self.settings.muted_until > show::now() {
-            right.push("muted".to_owned());
-        }
-        right.push(show::connection_word(self.connection).to_owned());
-        let right = format!("{} ", right.join(" · "));
-        let left = cut(&left, columns.saturating_sub(width(&right) + 1));
-        let gap = columns.saturating_sub(width(&left) + width(&right));
-        self.ink
-            .paint(BAR, &format!("{left}{}{right}", " ".repeat(gap)))
-    }
-
-    /// What the person should know now.
-    fn status(&self, columns: usize) -> String {
-        let (look, text) = if let Some(remark) = &self.remark {
-            (BAD, show::on_a_line(remark))
-        } else if self.with.held {
-            let text = "what you write waits, since their account was recovered: `sotto safety-number` helps";
-            (WARN, text.to_owned())
-        } else {
-            match &self.write {
-                Write::Answer(message) => (
-                    OTHER,
-                    format!(
-                        "↩ {}: {}   (Esc ends it)",
-                        show::on_a_line(&message.author_name),
-                        show::snippet(message)
-                    ),
-                ),
-                Write::Change(message) => (
-                    OTHER,
-                    format!("✎ {}   (Esc ends it)", show::snippet(message)),
-                ),
-                Write::New if !self.window.is_at_end() => {
-                    let newer = self.window.newer;
-                    let text = match newer.max(self.window.unread) {
-                        0 => "↓ End goes to the newest".to_owned(),
-                        number => format!("↓ {number} newer; End goes there"),
-                    };
-                    (BOLD, text)
-                }
-                Write::New if self.window.items.is_empty() => {
-                    (DIM, "nothing was said yet · /help".to_owned())
-                }
-                Write::New => (DIM, String::new()),
-            }
-        };
-        self.ink.paint(look, &cut(&text, columns))
-    }
-
-    /// The line that is being written, and the column of the cursor in it.
-    fn prompt(&self, columns: usize) -> (String, usize) {
-        let room = columns.saturating_sub(3);
-        let (text, cursor) = self.editor.window(room);
-        (format!("{} {text}", self.ink.paint(OTHER, "›")), cursor + 2)
     }
 
     /// What is not sent is kept, and nobody waits for it.
@@ -488,7 +370,8 @@ impl<'t> Screen<'t> {
     }
 }
 
-/// Rows of the conversation: all but the bar, the status and the line that is being written.
-fn height(rows: usize) -> usize {
-    rows.saturating_sub(3).max(1)
+/// Lines of a page; two stay, so that the eye finds its place.
+fn page() -> isize {
+    let (_, rows) = size();
+    isize::try_from(height(rows).saturating_sub(2).max(1)).unwrap_or(1)
 }

@@ -62,7 +62,7 @@ impl Window {
         self.at_end && self.anchor.is_none()
     }
 
-    pub fn to_end(&mut self) {
+    pub fn go_to_end(&mut self) {
         self.anchor = None;
     }
 

@@ -1,10 +1,12 @@
 //! The conversations.
 
 use sotto_core::client::{
-    ConversationFilter, ConversationKind, ConversationSet, ConversationSummary, Preview,
+    ConversationFilter, ConversationKind, ConversationSet, ConversationSummary, MessageKind,
+    Preview,
 };
 
 use crate::args;
+use crate::clock;
 use crate::failure::Failure;
 use crate::session::Session;
 use crate::show;
@@ -27,10 +29,7 @@ pub fn run(session: &Session, which: args::Conversations) -> Result<(), Failure>
     let client = session.open(Need::Disk)?;
     client.me()?;
     for summary in &client.conversations(filter)? {
-        session.tell(
-            || show::named_json("conversation", summary),
-            || line(summary),
-        )?;
+        session.tell(|| show::conversation_json(summary), || line(summary))?;
     }
     Ok(())
 }
@@ -49,12 +48,17 @@ fn line(summary: &ConversationSummary) -> String {
         0 => " ".repeat(16),
         at => show::time(at),
     };
-    let mut line = format!("{when}  {name} {unread}");
+    let mut line = format!("{when}  {name}");
+    if !unread.is_empty() {
+        line.push_str(&format!(" {unread}"));
+    }
     for (is_so, word) in [
         (summary.pinned_at.is_some(), "pinned"),
         (summary.archived, "archived"),
         (
-            summary.muted_until.is_some_and(|until| until > show::now()),
+            summary
+                .muted_until
+                .is_some_and(|until| until > clock::now()),
             "muted",
         ),
         (summary.request, "not accepted yet"),
@@ -73,10 +77,12 @@ fn line(summary: &ConversationSummary) -> String {
 }
 
 fn said(preview: &Preview) -> String {
-    let text = preview.text.as_deref().map_or_else(
-        || "(no text)".to_owned(),
-        |text| show::beginning(text, PREVIEW),
-    );
+    let text = match (preview.kind, &preview.text) {
+        (MessageKind::Deleted, _) => "(deleted)".to_owned(),
+        (MessageKind::Timer, _) => "(timer)".to_owned(),
+        (_, Some(text)) => show::beginning(text, PREVIEW),
+        (_, None) => "(a newer version of sotto can show this)".to_owned(),
+    };
     let tick = show::tick(preview.state);
     let who = if preview.own {
         "You".to_owned()

@@ -5,6 +5,7 @@ mod change;
 mod contacts;
 mod conversations;
 mod devices;
+mod export;
 mod history;
 mod notices;
 mod outbox;
@@ -55,6 +56,8 @@ pub fn run(arguments: Arguments) -> Result<(), Failure> {
         Command::Receive(receive) => receive::run(session, &receive),
         Command::History(history) => history::run(session, &history),
         Command::Search(search) => search::run(session, search),
+        Command::Export(export) => export::export(session, export),
+        Command::Import(import) => export::import(session, &import),
         Command::Outbox(outbox) => outbox::run(session, &outbox),
         Command::Retry { id } => outbox::retry(session, id),
 

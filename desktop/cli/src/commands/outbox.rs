@@ -1,6 +1,6 @@
 //! What has not left yet.
 
-use sotto_core::client::{OutboxEntry, OutboxState};
+use sotto_core::client::{OutboxEntry, OutboxKind, OutboxState};
 
 use crate::args::{Outbox, OutboxCommand};
 use crate::failure::Failure;
@@ -32,10 +32,17 @@ fn line(entry: &OutboxEntry) -> String {
         OutboxState::Waiting => "waits".to_owned(),
         OutboxState::Failed => format!("failed: {}", reason.unwrap_or("unknown")),
     };
-    // A change of what was said before has no text of its own.
-    let said = match entry.text.as_deref() {
-        None | Some("") => "(a change)".to_owned(),
-        Some(text) => show::beginning(text, 200),
+    let said = show::beginning(entry.text.as_deref().unwrap_or_default(), 200);
+    let of = entry
+        .message
+        .map(|row| format!(" #{row}"))
+        .unwrap_or_default();
+    let said = match entry.kind {
+        OutboxKind::Message => said,
+        OutboxKind::Reaction => format!("(reaction to{of}) {said}"),
+        OutboxKind::Edit => format!("(edit of{of}) {said}"),
+        OutboxKind::Deletion => format!("(deletes{of})"),
+        OutboxKind::Timer => "(timer)".to_owned(),
     };
     format!(
         "{:>4}  {}  to {}: {said}  ({state})",

@@ -3,6 +3,7 @@
 use sotto_core::client::{Client, Conversation, Draft, Notify};
 
 use crate::args::{self, NotifyWhat};
+use crate::clock;
 use crate::failure::Failure;
 use crate::output;
 use crate::pick;
@@ -54,7 +55,7 @@ pub fn mute(session: &Session, mute: &args::Mute) -> Result<(), Failure> {
             let span = show::span(time)
                 .and_then(|seconds| seconds.checked_mul(1000))
                 .ok_or_else(|| no_span(time, "8h, 1d, off or forever"))?;
-            show::now().saturating_add(span).min(FOR_EVER)
+            clock::now().saturating_add(span).min(FOR_EVER)
         }
     };
     conversation.mute(until)?;

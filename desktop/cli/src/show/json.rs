@@ -4,8 +4,8 @@
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 use sotto_core::client::{
-    Contact, ConversationSettings, Device, Direction, Error, Event, Me, Message, Notice,
-    OutboxEntry, SafetyNumber,
+    Contact, ConversationSettings, ConversationSummary, Device, Direction, Error, Event, Me,
+    Message, Notice, OutboxEntry, SafetyNumber,
 };
 
 use super::words::connection_word;
@@ -91,6 +91,15 @@ pub fn me_json(me: &Me) -> Value {
 
 pub fn contact_json(contact: &Contact) -> Value {
     named_json("contact", contact)
+}
+
+pub fn conversation_json(summary: &ConversationSummary) -> Value {
+    let mut value = named_json("conversation", summary);
+    if let Some(fields) = value.as_object_mut() {
+        // For those who watch a list.
+        fields.remove("revision");
+    }
+    value
 }
 
 pub fn device_json(device: &Device) -> Value {

@@ -9,5 +9,5 @@ mod words;
 pub use json::*;
 pub use safe::{beginning, on_a_line, printable, remark};
 pub use text::{body, message_line, snippet};
-pub use time::{clock, day, in_short, in_words, now, roughly, span, time, utc_offset};
+pub use time::{clock, day, in_short, in_words, roughly, span, time, utc_offset};
 pub use words::*;

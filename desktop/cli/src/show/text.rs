@@ -39,18 +39,22 @@ pub fn message_line(message: &Message) -> String {
 
 /// What a message says, on as many lines as it has.
 pub fn body(message: &Message) -> String {
-    let author = || on_a_line(&message.author_name);
     match message.kind {
         MessageKind::Text => printable(message.text.as_deref().unwrap_or_default()),
         MessageKind::Deleted => "(deleted)".to_owned(),
-        MessageKind::Timer => match message.timer {
-            Some(seconds @ 1..) => format!(
-                "{} lets messages disappear {} after they were read",
-                author(),
-                in_words(seconds.into())
-            ),
-            _ => format!("{} lets messages stay", author()),
-        },
+        MessageKind::Timer => {
+            let who = match message.direction {
+                Direction::Received => format!("{} lets", on_a_line(&message.author_name)),
+                _ => "You let".to_owned(),
+            };
+            match message.timer {
+                Some(seconds @ 1..) => format!(
+                    "{who} messages disappear {} after they were read",
+                    in_words(seconds.into())
+                ),
+                _ => format!("{who} messages stay"),
+            }
+        }
         MessageKind::Unknown => "(a newer version of sotto can show this)".to_owned(),
     }
 }
@@ -90,6 +94,9 @@ fn marks(message: &Message) -> Vec<String> {
     let mut marks = Vec::new();
     if message.forwarded {
         marks.push("(forwarded)".to_owned());
+    }
+    if message.imported {
+        marks.push("(from a file)".to_owned());
     }
     if message.edited {
         marks.push("(edited)".to_owned());

@@ -44,11 +44,6 @@ pub fn utc_offset() -> i32 {
     Zoned::now().offset().seconds() / 60
 }
 
-/// Now, in milliseconds since 1970.
-pub fn now() -> u64 {
-    u64::try_from(Timestamp::now().as_millisecond()).unwrap_or(0)
-}
-
 /// How long something is: `90s`, `5m`, `8h`, `1d`, `2w`. In seconds.
 pub fn span(text: &str) -> Option<u64> {
     let letter = text.chars().last()?.to_ascii_lowercase();

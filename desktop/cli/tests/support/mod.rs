@@ -1,7 +1,8 @@
 //! A relay and people with profiles, as real processes.
 
+pub mod documented;
 mod person;
 mod relay;
 
-pub use person::{Person, acquainted, texts};
+pub use person::{Follow, Person, acquainted, parse, texts};
 pub use relay::Relay;

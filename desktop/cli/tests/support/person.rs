@@ -7,6 +7,7 @@ use std::process::{Child, ChildStdout, Command, Output, Stdio};
 use serde_json::Value;
 use tempfile::TempDir;
 
+use super::documented;
 use super::relay::Relay;
 
 /// A profile.
@@ -123,12 +124,15 @@ pub fn acquainted(relay: &Relay) -> (Person, Person) {
 pub fn texts(events: &[Value]) -> Vec<String> {
     let messages = events.iter().filter(|event| event["event"] == "message");
     messages
-        .map(|event| event["text"].as_str().unwrap().to_owned())
+        .filter_map(|event| event["text"].as_str().map(str::to_owned))
         .collect()
 }
 
-fn parse(line: &str) -> Value {
-    serde_json::from_str(line).unwrap_or_else(|error| panic!("{error} in {line:?}"))
+/// An object, which `docs/cli.md` must know.
+pub fn parse(line: &str) -> Value {
+    let object = serde_json::from_str(line).unwrap_or_else(|error| panic!("{error} in {line:?}"));
+    documented::check(&object);
+    object
 }
 
 impl From<Output> for Ran {
