@@ -45,4 +45,8 @@ schedules! {
     schedules_25_to_50: 25..50;
     schedules_50_to_75: 50..75;
     schedules_75_to_100: 75..100;
+    schedules_100_to_125: 100..125;
+    schedules_125_to_150: 125..150;
+    schedules_150_to_175: 150..175;
+    schedules_175_to_200: 175..200;
 }
