@@ -87,9 +87,11 @@ impl Shared {
                 // What nobody sees is kept only where it was said, to be sent again.
                 "SELECT * FROM message WHERE shown = 1 ORDER BY conversation, order_key, author, counter, id"
             }
+            // Of what was deleted nobody sees any.
             Self::Receipts => {
                 "SELECT message.author, message.id, receipt.account, receipt.device, receipt.kind
-                 FROM receipt JOIN message ON message.row = receipt.message ORDER BY 1, 2, 3, 4, 5"
+                 FROM receipt JOIN message ON message.row = receipt.message WHERE message.kind <> 2
+                 ORDER BY 1, 2, 3, 4, 5"
             }
             Self::Conversations => "SELECT * FROM conversation ORDER BY id",
             // Who is merely known of is never shown.
