@@ -11,9 +11,10 @@ use signal_hook::low_level::pipe;
 
 use super::Signal;
 
-/// A second screen, pasting in brackets, and word of when the window comes to the front.
-const ENTER: &str = "\x1b[?1049h\x1b[?2004h\x1b[?1004h\x1b[2J";
-const LEAVE: &str = "\x1b[0m\x1b[?1004l\x1b[?2004l\x1b[?25h\x1b[?1049l";
+/// A second screen, pasting in brackets, word of when the window comes to the front; and what is too
+/// wide is cut off and not carried into the next line.
+const ENTER: &str = "\x1b[?1049h\x1b[?2004h\x1b[?1004h\x1b[?7l\x1b[2J";
+const LEAVE: &str = "\x1b[0m\x1b[?7h\x1b[?1004l\x1b[?2004l\x1b[?25h\x1b[?1049l";
 
 /// A terminal that gives every key as it is pressed; it is as before when this goes.
 pub struct Raw(Termios);

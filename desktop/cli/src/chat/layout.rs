@@ -14,6 +14,8 @@ use crate::show;
 
 /// The widest name.
 const MOST_NAME: usize = 14;
+/// The same on a narrow screen.
+const MOST_NAME_NARROW: usize = 6;
 /// Below so many columns only ticks stand at the right.
 const NARROW: usize = 60;
 /// After so long somebody's name stands there again, in milliseconds.
@@ -43,8 +45,13 @@ impl Page<'_> {
             TimelineKind::Message { message } => Some(width(&name(message))),
             _ => None,
         });
+        let most_name = if self.columns < NARROW {
+            MOST_NAME_NARROW
+        } else {
+            MOST_NAME
+        };
         let columns = Columns {
-            name: names.max().unwrap_or(3).clamp(3, MOST_NAME),
+            name: names.max().unwrap_or(3).clamp(3, most_name),
             right: self.right(items),
         };
         let mut lines = Vec::new();
@@ -357,4 +364,109 @@ pub fn plain_width(line: &str) -> usize {
         }
     }
     width(&plain)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::indexing_slicing)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn item(row: i64, more: &serde_json::Value) -> TimelineItem {
+        let mut message = json!({
+            "row": row, "id": "00", "conversation": "00", "account": "00", "author": "00",
+            "author_name": "Bob", "direction": "received", "kind": "text", "text": "hello",
+            "formats": [], "mentions": [], "quote": null, "forwarded": false, "edited": false,
+            "reactions": [], "timer": null, "expires_in": 0, "expires_at": null, "unread": false,
+            "imported": false, "sent_at": 0, "received_at": 0, "state": "received",
+            "reason": null, "delivered_at": null, "read_at": null, "request": false,
+        });
+        for (name, value) in more.as_object().unwrap() {
+            message[name] = value.clone();
+        }
+        let message = serde_json::from_value(message).unwrap();
+        TimelineItem {
+            id: row.to_string(),
+            revision: 0,
+            kind: TimelineKind::Message { message },
+        }
+    }
+
+    fn lines(items: &[TimelineItem], columns: usize, reveal: bool) -> Vec<String> {
+        let page = Page {
+            columns,
+            ink: Ink::plain(),
+            reveal,
+            unread_line: None,
+        };
+        page.lines(items)
+            .into_iter()
+            .map(|line| line.text)
+            .collect()
+    }
+
+    #[test]
+    fn no_line_is_wider_than_the_screen_and_nobody_paints_it() {
+        let hostile = "\u{1b}[2J\u{202e}evil\r\n".repeat(3) + &"漢字🙂".repeat(40) + "\u{9b}H";
+        let item = item(
+            123_456,
+            &json!({
+                "text": hostile, "author_name": format!("{hostile}{hostile}"),
+                "reactions": [{ "emoji": "👍\u{1b}c", "account": "00", "name": hostile, "own": false, "at": 0 }],
+                "quote": { "author": "00", "author_name": hostile, "id": "00", "row": 1, "text": hostile },
+            }),
+        );
+        for columns in [20, 40, 59, 60, 80, 200] {
+            for line in lines(std::slice::from_ref(&item), columns, false) {
+                assert!(plain_width(&line) <= columns.max(30), "{columns}: {line:?}");
+                let escapes = line.matches('\u{1b}').count();
+                assert_eq!(escapes, line.matches("\u{1b}[0").count(), "{line:?}");
+                assert!(
+                    !line.contains(['\u{202e}', '\u{9b}', '\r', '\n', '\u{7}']),
+                    "{line:?}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn looks_stand_where_they_were_put_and_spoilers_are_hidden() {
+        let item = item(
+            1,
+            &json!({
+                "text": "a\u{1b}b https://x.org secret",
+                "formats": [
+                    { "start": 2, "length": 1, "style": "bold" },
+                    { "start": 18, "length": 99, "style": "spoiler" },
+                ],
+            }),
+        );
+        let hidden = lines(std::slice::from_ref(&item), 80, false).concat();
+        assert!(hidden.contains("a\u{1b}[0;1mb\u{1b}[0m "), "{hidden:?}");
+        assert!(
+            hidden.contains("\u{1b}[0;4mhttps://x.org\u{1b}[0m"),
+            "{hidden:?}"
+        );
+        assert!(
+            hidden.contains("▒▒▒▒▒▒") && !hidden.contains("secret"),
+            "{hidden:?}"
+        );
+        assert!(lines(&[item], 80, true).concat().contains("secret"));
+    }
+
+    #[test]
+    fn a_name_stands_once_and_numbers_at_the_right() {
+        let two = [
+            item(1, &json!({})),
+            item(2, &json!({ "state": "read", "direction": "sent_here" })),
+        ];
+        let lines = lines(&two, 60, false);
+        assert_eq!(lines.len(), 3, "a day and two messages");
+        assert!(lines[1].contains("Bob") && lines[1].contains("#1"));
+        assert!(lines[2].contains("✓✓") && lines[2].contains("#2"));
+        assert_eq!([plain_width(&lines[1]), plain_width(&lines[2])], [60, 60]);
+        let again = super::tests::lines(&[item(1, &json!({})), item(2, &json!({}))], 60, false);
+        assert!(!again[2].contains("Bob"), "{again:?}");
+    }
 }

@@ -117,3 +117,110 @@ impl Window {
 fn place(number: u32) -> usize {
     usize::try_from(number).unwrap_or(usize::MAX)
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use sotto_core::client::{Gap, TimelineKind};
+
+    use super::*;
+
+    fn item(number: usize) -> TimelineItem {
+        TimelineItem {
+            id: number.to_string(),
+            revision: 0,
+            kind: TimelineKind::Gap {
+                gap: Gap {
+                    author: String::new(),
+                    author_name: String::new(),
+                    missing: 1,
+                    since: 0,
+                },
+            },
+        }
+    }
+
+    fn update(diffs: Vec<TimelineDiff>) -> TimelineUpdate {
+        TimelineUpdate {
+            diffs,
+            at_start: true,
+            at_end: true,
+            newer: 0,
+            unread: 0,
+            first_unread: None,
+            unread_line: None,
+            focus: None,
+        }
+    }
+
+    /// Two lines for each item.
+    fn lines(window: &Window) -> Vec<Line> {
+        let line = |(item, offset): (usize, usize)| Line {
+            item,
+            offset,
+            text: String::new(),
+        };
+        (0..window.items.len())
+            .flat_map(|item| [(item, 0), (item, 1)])
+            .map(line)
+            .collect()
+    }
+
+    fn first(window: &mut Window) -> String {
+        let lines = lines(window);
+        let item = window.shown(&lines, 4).first().unwrap().item;
+        window.items.get(item).unwrap().id.clone()
+    }
+
+    fn window(numbers: std::ops::Range<usize>) -> Window {
+        let mut window = Window::default();
+        let items = numbers.map(item).collect();
+        window.take(update(vec![TimelineDiff::Reset { items }]));
+        window
+    }
+
+    #[test]
+    fn whoever_looks_back_keeps_their_place() {
+        let mut window = window(10..20);
+        assert_eq!(first(&mut window), "18");
+        assert!(!window.scroll(&lines(&window), 4, -4));
+        assert_eq!(first(&mut window), "16");
+        assert!(!window.is_at_end());
+        let insert = |index, number| TimelineDiff::Splice {
+            index,
+            removed: 0,
+            inserted: vec![item(number)],
+        };
+        window.take(update(vec![insert(0, 9), insert(11, 20)]));
+        assert_eq!(first(&mut window), "16");
+        assert!(window.scroll(&lines(&window), 4, -1000));
+        assert_eq!(first(&mut window), "9");
+        window.scroll(&lines(&window), 4, 1000);
+        assert!(window.is_at_end());
+        assert_eq!(first(&mut window), "19");
+    }
+
+    #[test]
+    fn what_was_looked_for_is_shown() {
+        let mut window = window(10..20);
+        window.want();
+        window.take(TimelineUpdate {
+            focus: Some("12".to_owned()),
+            ..update(Vec::new())
+        });
+        assert_eq!(first(&mut window), "11");
+        assert_eq!(first(&mut window), "11", "until somebody scrolls");
+    }
+
+    #[test]
+    fn a_splice_beyond_the_end_is_no_panic() {
+        let mut window = window(0..2);
+        window.take(update(vec![TimelineDiff::Splice {
+            index: 9,
+            removed: 9,
+            inserted: vec![item(5)],
+        }]));
+        assert_eq!(window.items.len(), 3);
+        assert_eq!(first(&mut Window { ..window }), "1");
+    }
+}
