@@ -58,7 +58,7 @@ impl Profile {
                 self.open_with(Unlock::KeyFile, need)
             }
             client => {
-                if client.is_ok() && matches!(unlock, Unlock::KeyFile) {
+                if new && client.is_ok() && matches!(unlock, Unlock::KeyFile) {
                     warn_of_key_file();
                 }
                 client
