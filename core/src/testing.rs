@@ -109,6 +109,16 @@ pub fn me(store: &Store) -> Option<(AccountId, MailboxId, Standing)> {
     Some((profile.account?, profile.mailbox, profile.standing))
 }
 
+/// What a profile calls itself.
+pub fn own_name(store: &Store) -> String {
+    let profile = store.read::<_, StoreError>(profile::load);
+    profile
+        .ok()
+        .flatten()
+        .map(|profile| profile.name)
+        .unwrap_or_default()
+}
+
 /// The incarnation of a profile's database.
 pub fn incarnation(store: &Store) -> Option<[u8; 8]> {
     Some(

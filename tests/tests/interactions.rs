@@ -41,12 +41,19 @@ macro_rules! schedules {
 }
 
 schedules! {
-    schedules_0_to_25: 0..25;
-    schedules_25_to_50: 25..50;
-    schedules_50_to_75: 50..75;
-    schedules_75_to_100: 75..100;
-    schedules_100_to_125: 100..125;
-    schedules_125_to_150: 125..150;
-    schedules_150_to_175: 150..175;
-    schedules_175_to_200: 175..200;
+    schedules_0_to_100: 0..100;
+    schedules_100_to_200: 100..200;
+    schedules_200_to_300: 200..300;
+    schedules_300_to_400: 300..400;
+    schedules_400_to_500: 400..500;
+    schedules_500_to_600: 500..600;
+    schedules_600_to_700: 600..700;
+    schedules_700_to_800: 700..800;
+    schedules_800_to_900: 800..900;
+    schedules_900_to_1000: 900..1000;
+    schedules_1000_to_1100: 1000..1100;
+    schedules_1100_to_1200: 1100..1200;
+    schedules_1200_to_1300: 1200..1300;
+    schedules_1300_to_1400: 1300..1400;
+    schedules_1400_to_1500: 1400..1500;
 }

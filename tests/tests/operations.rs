@@ -16,7 +16,9 @@ use sotto_content::proto::{
 };
 use sotto_content::text::style;
 use sotto_core::client::{Message, MessageKind, MessageState, Style};
-use sotto_core::testing::{self, Change, EngineError, NoticeKind, switches};
+use sotto_core::testing::{
+    self, Change, ContactStanding, EngineError, NoticeKind, Shared, switches,
+};
 use sotto_tests::stage::Stage;
 use sotto_tests::world::{DeviceId, World};
 use sotto_wire::ids::AccountId;
@@ -705,6 +707,58 @@ fn a_name_and_what_one_says_of_oneself_reach_the_contacts() {
     rename(&mut pair, "");
     let contact = testing::contact(pair.world.device(pair.ben[1]).store(), &a).unwrap();
     assert_eq!(contact.name, "Ada the Countess");
+}
+
+#[test]
+fn a_contact_finds_the_way_after_two_devices_changed_it_at_once() {
+    for seed in 30..34 {
+        let mut pair = Pair::new(seed);
+        let relay = pair.world.relay();
+        let cho = pair.world.person("cho", relay);
+        pair.world.befriend(pair.ada[0], cho);
+        pair.world.settle();
+        let c = pair.world.account(cho);
+        let ada = pair.ada;
+        for id in ada {
+            pair.world.set_offline(id, true);
+        }
+        // Blocking somebody changes the delivery key that all others have; here on both at once.
+        for (id, name) in [(ada[0], "Ada"), (ada[1], "Ada L.")] {
+            let done = pair.world.command(id, |machine, now| {
+                machine.set_standing(&c, ContactStanding::Blocked, now)?;
+                machine.set_name(name, now)
+            });
+            done.expect("a block and a name");
+        }
+        for id in ada {
+            pair.world.set_offline(id, false);
+        }
+        pair.world.settle();
+        let to = pair.a();
+        for id in pair.ben {
+            pair.world.send(id, to, "do you hear me?");
+        }
+        pair.world.settle();
+        assert_eq!(
+            pair.texts(ada[1])[1..],
+            ["do you hear me?", "do you hear me?"],
+            "seed {seed}"
+        );
+        let name = testing::own_name(pair.world.device(ada[0]).store());
+        let key = testing::shared(pair.world.device(ada[0]).store(), Shared::Registers)
+            .into_iter()
+            .find(|register| register["kind"] == "3")
+            .expect("a delivery key")["value"]
+            .clone();
+        for id in pair.ben {
+            let contacts = testing::shared(pair.world.device(id).store(), Shared::Contacts);
+            let slot = &contacts[0]["delivery_slot"];
+            // The slot is the first field of the key; a former one stands behind it.
+            assert_eq!(&key[4..20], slot, "seed {seed}");
+            let contact = testing::contact(pair.world.device(id).store(), &to).unwrap();
+            assert_eq!(contact.profile_name, name, "seed {seed}");
+        }
+    }
 }
 
 #[test]

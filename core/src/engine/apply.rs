@@ -57,7 +57,8 @@ fn from_other(
     let mut contact = contacts::get_or_unknown(tx, &sender.account)?;
     let blocked = contact.standing == ContactStanding::Blocked;
     match &content.kind {
-        Some(Kind::Card(card)) if !blocked => cards::receive(tx, &mut contact, card),
+        // Also of somebody who is blocked: it is the way to them once they are not.
+        Some(Kind::Card(card)) => cards::receive(tx, &mut contact, card),
         Some(Kind::Receipt(receipt)) if !blocked => {
             let from = (&sender.account, &sender.peer.mailbox);
             receipts::receive(tx, cx, from, receipt)
@@ -66,7 +67,7 @@ fn from_other(
         Some(Kind::Void(void)) => heal(tx, sender, void),
         // Only own devices may say these.
         Some(Kind::Transcript(_) | Kind::Registers(_)) => Err(EngineError::Forged),
-        Some(Kind::Card(_) | Kind::Receipt(_)) => Ok(()),
+        Some(Kind::Receipt(_)) => Ok(()),
         // A kind that is not acted on yet, or not known at all, is kept if it has a place.
         _ => {
             let Some(place) = &content.order else {

@@ -44,7 +44,8 @@ pub(super) fn content(tx: &mut Tx<'_>) -> Result<Option<Content>, EngineError> {
     let own = registers::own_profile(tx)?;
     Ok(Some(Content {
         kind: Some(Kind::Card(Card {
-            version: own.version + delivery.version,
+            version: registers::version(tx, RegisterKind::Profile)?
+                + registers::version(tx, RegisterKind::Delivery)?,
             name: own.name,
             about: own.about,
             delivery: Some(WireKey {
@@ -103,6 +104,16 @@ pub(super) fn rotate_delivery(tx: &mut Tx<'_>, cx: &mut Context) -> Result<(), E
         ..key
     });
     write_delivery(tx, cx, former)?;
+    tell_everybody(tx, cx)
+}
+
+/// A sibling wrote its part of the card without knowing of ours. Contacts may have got either card
+/// last; this one, of both parts as they stand now, is newer than both.
+pub(super) fn settle_dispute(tx: &mut Tx<'_>, cx: &mut Context) -> Result<(), EngineError> {
+    let Some(key) = registers::delivery(tx)? else {
+        return Ok(());
+    };
+    registers::write(tx, cx, RegisterKind::Delivery, &[], key.encode_to_vec())?;
     tell_everybody(tx, cx)
 }
 

@@ -45,7 +45,10 @@ pub(super) fn receive(
         Some(Kind::Reaction(reaction)) => {
             let target = Aim::read(reaction.target.as_ref())?;
             // Nobody who is not accepted decorates what is said here.
-            if !contacts::is_accepted(tx, cx, &said.author)? || !target.may_be(tx, cx, said)? {
+            if !contacts::is_accepted(tx, cx, &said.author)?
+                || !target.may_be(tx, cx, said)?
+                || is_deleted(tx, &target)?
+            {
                 return Ok(());
             }
             if !reaction.emoji.is_empty() {
@@ -222,7 +225,7 @@ pub(crate) fn delete_for_everyone(
         return Err(EngineError::CannotChange);
     }
     if message.counter == 0 {
-        // It has left for nobody.
+        // It has left for nobody, so nobody will say anything of it.
         return vanish::take_back(tx, &message);
     }
     let target = Aim::of(&message);

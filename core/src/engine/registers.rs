@@ -8,7 +8,9 @@ use sotto_content::proto::{
 };
 use sotto_wire::ids::{AccountId, MailboxId};
 
-use super::{Context, EngineError, contacts, enqueue, reading, receipts, safety, settings, vanish};
+use super::{
+    Context, EngineError, cards, contacts, enqueue, reading, receipts, safety, settings, vanish,
+};
 use crate::model::Purpose;
 use crate::store::tables::{chains, messages, profile, registers as table};
 use crate::store::{Change, Tx, View};
@@ -149,14 +151,50 @@ pub(super) fn receive(
                 {
                     continue;
                 }
+                let disputed = is_disputed(tx, cx, register, lamport)?;
                 profile::raise_lamport(tx, register.version)?;
                 if table::put(tx, register)? {
                     project(tx, cx, register)?;
+                }
+                if disputed {
+                    cards::settle_dispute(tx, cx)?;
                 }
             }
         }
     }
     Ok(())
+}
+
+/// Whether a part of the card was written by a sibling while this device wrote one, too. Of two
+/// devices that find this out, the one with the higher clock settles it.
+fn is_disputed(
+    view: &View<'_>,
+    cx: &Context,
+    register: &Register,
+    lamport: u64,
+) -> Result<bool, EngineError> {
+    let parts = [RegisterKind::Profile, RegisterKind::Delivery];
+    let me = cx.me.mailbox.as_bytes();
+    if !parts.contains(&kind(register)) || register.device == me {
+        return Ok(false);
+    }
+    let mut ours = false;
+    for part in parts {
+        let known = table::get(view, part as i32, &[])?;
+        // The same once more is no dispute; two devices would settle it for ever.
+        let same = |known: &Register| known.kind == register.kind && known.value == register.value;
+        if known.as_ref().is_some_and(same) {
+            return Ok(false);
+        }
+        ours |= known.is_some_and(|known| known.device == me);
+    }
+    let theirs = (register.version, register.device.as_slice());
+    Ok(ours && theirs < (lamport, me.as_slice()))
+}
+
+/// The version of the own register of a kind that there is one of; 0 if it was never written.
+pub(super) fn version(view: &View<'_>, kind: RegisterKind) -> Result<u64, EngineError> {
+    Ok(table::get(view, kind as i32, &[])?.map_or(0, |register| register.version))
 }
 
 /// Whether a device that our chain holds or held wrote it.

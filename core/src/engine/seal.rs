@@ -128,7 +128,8 @@ pub(crate) fn next(
 }
 
 fn is_due(cx: &Context, row: &Outgoing) -> bool {
-    row.next_attempt.max(row.not_before) <= cx.now.ms()
+    // What was queued in the future was queued by a clock that was set back since.
+    row.next_attempt.max(row.not_before) <= cx.now.ms() || row.created_at > cx.now.ms()
 }
 
 /// Brings a row's deliveries in line with the account's devices; returns those that are open.

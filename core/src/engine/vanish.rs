@@ -125,14 +125,16 @@ pub(super) fn project_cleared(tx: &mut Tx<'_>, register: &Register) -> Result<()
 pub(crate) fn expire(tx: &mut Tx<'_>, cx: &Context) -> Result<(), EngineError> {
     let over = messages::expired(tx, cx.now.ms(), BATCH)?;
     for message in &over {
-        take_back(tx, message)?;
+        // What is still said of it must find nothing to change.
+        operations::bury(tx, message)?;
+        remove(tx, message)?;
     }
     Ok(())
 }
 
-/// Takes a message away for good: what is still said of it must find nothing to change.
+/// Takes away an own message that has left for nobody.
 pub(super) fn take_back(tx: &mut Tx<'_>, message: &MessageRow) -> Result<(), EngineError> {
-    operations::bury(tx, message)?;
+    operations::forget_of(tx, &message.author, &message.id)?;
     remove(tx, message)
 }
 

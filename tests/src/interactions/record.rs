@@ -88,6 +88,12 @@ impl Record {
             .any(|(who, known)| *who == person && spelled(known))
     }
 
+    /// Whether its author has deleted a message for both ends.
+    pub fn was_taken_back(&self, id: &str) -> bool {
+        let spelled = |known: &MessageId| super::village::hex(known.as_bytes()) == id;
+        self.taken_back.iter().any(spelled)
+    }
+
     pub fn next_number(&mut self) -> u64 {
         self.numbered += 1;
         self.numbered

@@ -16,6 +16,10 @@ use crate::world::DeviceId;
 const REACTION: &str = "64";
 /// The same for edits.
 const EDIT: &str = "65";
+/// The register of a deletion by the author.
+const DELETED: &str = "66";
+/// The register of a conversation's timer.
+const TIMER: &str = "67";
 /// The columns of a message that both ends see alike.
 const SEEN: [&str; 9] = [
     "author",
@@ -55,10 +59,10 @@ fn check_own_devices(schedule: &Schedule, [one, other]: [DeviceId; 2]) {
         let held = |device| {
             let shown = shown(schedule, device);
             let rows = rows(&schedule.world, device, part).into_iter();
-            // What is said of a message that the person has deleted is seen by nobody.
+            // What is said of a message that is deleted, or gone, is seen by nobody.
             let loose = |row: &TableRow| {
                 part == Shared::Registers
-                    && [REACTION, EDIT].contains(&row["kind"].as_str())
+                    && [REACTION, EDIT, DELETED].contains(&row["kind"].as_str())
                     && !shown.contains(&row["key"][..96])
             };
             let rows = rows.filter(|row| !loose(row) && !is_tombstone(part, row));
@@ -81,6 +85,7 @@ fn is_tombstone(part: Shared, row: &TableRow) -> bool {
 fn shown(schedule: &Schedule, device: DeviceId) -> BTreeSet<String> {
     rows(&schedule.world, device, Shared::Messages)
         .iter()
+        .filter(|row| !is_tombstone(Shared::Messages, row))
         .map(|row| format!("{}{}", row["author"], row["id"]))
         .collect()
 }
@@ -104,6 +109,11 @@ fn settled_part(
     match part {
         Shared::Messages if unwanted(&row["author"]) => None,
         Shared::Receipts if unwanted(&row["account"]) => None,
+        Shared::Registers if is_of_unwanted(schedule, owner, &row, unwanted) => None,
+        Shared::Conversations if unwanted(&row["peer"]) => {
+            row.remove("timer");
+            Some(row)
+        }
         Shared::Contacts if unwanted(&row["account"]) => {
             row.retain(|column, _| matches!(column.as_str(), "account" | "standing"));
             // So does a message that makes a request of somebody who was taken off the list.
@@ -114,6 +124,26 @@ fn settled_part(
             Some(row)
         }
         _ => Some(row),
+    }
+}
+
+/// Whether a register holds what was done in a conversation with somebody who was blocked for a while.
+fn is_of_unwanted(
+    schedule: &Schedule,
+    owner: usize,
+    row: &TableRow,
+    unwanted: impl Fn(&str) -> bool,
+) -> bool {
+    let key = row["key"].as_str();
+    match row["kind"].as_str() {
+        REACTION => unwanted(&key[..64]) || unwanted(&key[96..]),
+        EDIT | DELETED => unwanted(&key[..64]),
+        TIMER => (0..PEOPLE.len()).any(|other| {
+            other != owner
+                && schedule.severed(owner, other)
+                && key == conversation(schedule, owner, other)
+        }),
+        _ => false,
     }
 }
 
@@ -172,7 +202,9 @@ fn check_pair(schedule: &Schedule, one: usize, other: usize) {
     left.retain(|row| !deleted(row));
     right.retain(|row| !deleted(row));
     if record.severed(one, other) {
-        // Some of it was refused or dropped; but nobody sees what the other has not said.
+        // Some of it was refused or dropped, deletions, too; but nobody sees what the other has not said.
+        left.retain(|row| !record.was_taken_back(&row["id"]));
+        right.retain(|row| !record.was_taken_back(&row["id"]));
         let cleared = record.has_cleared(one, other) || record.has_cleared(other, one);
         if !cleared && !record.has_timer(one, other) {
             check_part_of(schedule, &left, &right, other);
