@@ -493,17 +493,12 @@ fn replace(tx: &mut Tx<'_>, message: &MessageRow, register: &Register) -> Result
         let content = content.encode_to_vec();
         messages::set_text(tx, message.row, (&text.body, &content), register.version)?;
     }
-    let kept = EditState {
-        text: None,
-        at: state.at,
-    };
-    table::set_value(
+    Ok(table::set_value(
         tx,
         RegisterKind::Edit as i32,
         &register.key,
-        &kept.encode_to_vec(),
-    )?;
-    Ok(())
+        &[],
+    )?)
 }
 
 /// Nothing that was said of a message stays when it goes.

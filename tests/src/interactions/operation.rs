@@ -1,11 +1,13 @@
 //! What a person does.
 
-use sotto_core::testing::{self, ContactStanding, EngineError, Entry, Machine, MessageKind, Now};
+use sotto_core::testing::{
+    self, ContactStanding, EngineError, Entry, HowVerified, Machine, MessageKind, Now,
+};
 
 use super::record::Said;
 use super::schedule::Schedule;
 use super::village::{PEOPLE, SECRET};
-use crate::world::DeviceId;
+use crate::world::{DeviceId, RelayId};
 
 /// Something that a person does on a device.
 #[derive(Clone, Copy, Debug)]
@@ -55,6 +57,11 @@ pub(super) enum Operation {
     Retry(DeviceId),
     /// Makes a new recovery key.
     SetRecovery(DeviceId),
+    /// Has compared the safety number with somebody, or takes that back.
+    Verify(DeviceId, usize, bool),
+    /// Moves house: one more relay, or one less.
+    AddHome(DeviceId, RelayId),
+    RemoveHome(DeviceId, RelayId),
 }
 
 impl Operation {
@@ -101,6 +108,15 @@ impl Operation {
             94 => Self::RevokeLinks(device),
             95 => Self::Retry(device),
             96 => Self::SetRecovery(schedule.places.people[owner][0]),
+            97 => Self::Verify(device, other, on),
+            98 | 99 if schedule.may_move() => {
+                let relay = schedule.one_of(&schedule.places.relays.clone());
+                if kind == 98 {
+                    Self::AddHome(device, relay)
+                } else {
+                    Self::RemoveHome(device, relay)
+                }
+            }
             _ => Self::Text(device, other),
         }
     }
@@ -300,8 +316,33 @@ impl Operation {
             Self::SetRecovery(device) => {
                 schedule.on(device, &line, |machine, now| machine.set_recovery(now));
             }
+            Self::Verify(device, with, on) => {
+                let with = account(schedule, with);
+                let how = on.then_some(HowVerified::Compared { heads: None });
+                schedule.on(device, &line, |machine, now| {
+                    machine.set_verified(&with, how, now)
+                });
+            }
+            Self::AddHome(device, relay) => {
+                let url = schedule.world.url(relay);
+                schedule.on(device, &line, |machine, now| {
+                    machine.add_home(&url, None, now)
+                });
+            }
+            Self::RemoveHome(device, relay) => {
+                let url = schedule.world.url(relay);
+                schedule.on(device, &line, |machine, now| machine.remove_home(&url, now));
+            }
             other => unreachable!("{other:?} is done elsewhere"),
         }
+    }
+}
+
+impl Schedule {
+    /// Whether people move house here: with several homes, an old copy may pass unnoticed for a while
+    /// (docs/security.md), and clocks that are days off outlive what a former home is kept for.
+    fn may_move(&self) -> bool {
+        !self.trouble.restore && !self.trouble.far_clocks
     }
 }
 

@@ -300,7 +300,12 @@ fn check_leftovers(schedule: &Schedule, device: DeviceId) {
             PEOPLE[to]
         );
     }
-    let mut expected = vec![NoticeKind::DeviceAdded];
+    let mut expected = vec![
+        NoticeKind::DeviceAdded,
+        NoticeKind::Verified,
+        NoticeKind::Unverified,
+        NoticeKind::SafetyNumberChanged,
+    ];
     if schedule.trouble.restored.is_some() {
         // Everybody's sessions with an old copy begin anew.
         expected.extend([NoticeKind::RestoredCopy, NoticeKind::SessionReset]);

@@ -240,6 +240,12 @@ impl World {
         self.texts.push(phrase.to_owned());
     }
 
+    /// Address of a relay, whether or not it is up.
+    #[must_use]
+    pub fn url(&self, id: RelayId) -> String {
+        self.relays[id.0].url()
+    }
+
     /// Address and key of a relay.
     #[must_use]
     pub fn address(&self, id: RelayId) -> (String, sotto_wire::ids::RelayKey) {
