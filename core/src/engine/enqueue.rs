@@ -114,7 +114,7 @@ pub(super) fn say(
 ) -> Result<i64, EngineError> {
     let conversation = ensure_conversation(tx, cx, to)?;
     let id = MessageId::new(cx.random.bytes());
-    let order_key = order::tick(tx, cx)?;
+    let order_key = order::own_place(tx, cx, &conversation, saying.content)?;
     let shown = saying.kind != MessageKind::Operation;
     let expires_in = saying.content.expire_seconds;
     let row = messages::insert(

@@ -3,10 +3,12 @@
 //! A clock value is `milliseconds << 16 | logical` (Kulkarni et al., "Logical Physical Clocks",
 //! 2014). What others say of their time is clamped before it means anything here.
 
+use sotto_content::proto::{Content, Text, content::Kind};
+
 use super::{Context, EngineError};
 use crate::clock::{DAY, MINUTE, Now};
-use crate::store::Tx;
-use crate::store::tables::profile;
+use crate::store::tables::{messages, profile, streams};
+use crate::store::{Tx, View};
 
 /// How far somebody else's clock may pull ours ahead.
 const PULL: u64 = 5 * MINUTE;
@@ -23,6 +25,53 @@ pub(super) fn tick(tx: &mut Tx<'_>, cx: &Context) -> Result<u64, EngineError> {
     let next = (profile::hlc(tx)? + 1).max(at(cx.now.ms()));
     profile::set_hlc(tx, next)?;
     Ok(next)
+}
+
+/// The place of what is about to be said here: the next value of our clock, but behind what it
+/// answers and what this device said before, so that nobody has to put it elsewhere.
+pub(super) fn own_place(
+    tx: &mut Tx<'_>,
+    cx: &Context,
+    conversation: &[u8; 32],
+    content: &Content,
+) -> Result<u64, EngineError> {
+    let next = tick(tx, cx)?;
+    let incarnation = profile::load(tx)?
+        .ok_or(EngineError::NoAccount)?
+        .incarnation;
+    let sealed = streams::get(tx, conversation, &cx.me.mailbox, &incarnation)?;
+    let waiting = messages::unsealed(tx, conversation)?
+        .iter()
+        .map(|message| message.order_key)
+        .max();
+    let floor = sealed
+        .map(|end| end.last_key)
+        .max(waiting)
+        .max(parent(tx, conversation, content)?);
+    Ok(floor.map_or(next, |key| next.max(key.saturating_add(1))))
+}
+
+/// The place of what a content answers, if that is here.
+pub(super) fn parent(
+    view: &View<'_>,
+    conversation: &[u8; 32],
+    content: &Content,
+) -> Result<Option<u64>, EngineError> {
+    let Some(Kind::Text(Text {
+        quote: Some(quote), ..
+    })) = &content.kind
+    else {
+        return Ok(None);
+    };
+    let (Ok(author), Ok(id)) = (
+        quote.author.as_slice().try_into(),
+        quote.message_id.as_slice().try_into(),
+    ) else {
+        return Ok(None);
+    };
+    Ok(messages::by_id(view, &author, &id)?
+        .filter(|parent| parent.conversation == *conversation)
+        .map(|parent| parent.order_key))
 }
 
 /// Lets a clamped value that was received pull our clock, by a little.

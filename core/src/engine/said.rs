@@ -169,21 +169,7 @@ impl Said<'_> {
             self.place.counter,
         )?
         .map(|message| message.order_key);
-        let parent = match &self.content.kind {
-            Some(Kind::Text(said)) => match &said.quote {
-                Some(quote) => match (
-                    quote.author.as_slice().try_into(),
-                    quote.message_id.as_slice().try_into(),
-                ) {
-                    (Ok(author), Ok(id)) => messages::by_id(tx, &author, &id)?
-                        .filter(|parent| parent.conversation == self.conversation)
-                        .map(|parent| parent.order_key),
-                    _ => None,
-                },
-                None => None,
-            },
-            _ => None,
-        };
+        let parent = order::parent(tx, &self.conversation, self.content)?;
         Ok(order::clamp(self.place.hlc, previous.max(parent), cx.now))
     }
 

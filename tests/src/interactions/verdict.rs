@@ -65,7 +65,9 @@ fn check_own_devices(schedule: &Schedule, [one, other]: [DeviceId; 2]) {
                     && [REACTION, EDIT, DELETED].contains(&row["kind"].as_str())
                     && !shown.contains(&row["key"][..96])
             };
-            let rows = rows.filter(|row| !loose(row) && !is_tombstone(part, row));
+            let idle =
+                |row: &TableRow| part == Shared::Conversations && is_idle(schedule, device, row);
+            let rows = rows.filter(|row| !loose(row) && !idle(row) && !is_tombstone(part, row));
             rows.filter_map(|row| settled_part(schedule, device, part, row))
                 .collect::<Vec<_>>()
         };
@@ -73,6 +75,26 @@ fn check_own_devices(schedule: &Schedule, [one, other]: [DeviceId; 2]) {
         let what = format!("{part:?} of {} and {}", names.0, names.1);
         compare(&schedule.places, &what, &held(one), &held(other));
     }
+}
+
+/// Whether nothing is said or set in a conversation: it is shown nowhere, for example after the only
+/// message in it was deleted before it left.
+fn is_idle(schedule: &Schedule, device: DeviceId, row: &TableRow) -> bool {
+    let unset = [
+        "timer",
+        "muted_until",
+        "archived_at",
+        "pinned_at",
+        "marked_unread",
+        "notify",
+    ]
+    .iter()
+    .all(|column| row[*column] == "0");
+    unset
+        && row["draft"].is_empty()
+        && !rows(&schedule.world, device, Shared::Messages)
+            .iter()
+            .any(|message| message["conversation"] == row["id"])
 }
 
 /// Whether a row says only that something was deleted. Who hears of that before the message itself
