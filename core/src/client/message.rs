@@ -9,7 +9,7 @@ use sotto_wire::ids::{AccountId, MessageId};
 use super::contacts;
 use super::error::Error;
 use super::id::{self, hex};
-use crate::engine::operations;
+use crate::engine::{operations, settings};
 use crate::model::{self, OutgoingState};
 use crate::store::tables::messages::MessageRow;
 use crate::store::tables::{
@@ -452,18 +452,21 @@ impl Stand {
 
 /// How far an own message has come, from its receipts or from the queue. What is written to
 /// oneself has come as far as it can.
-fn own_state(view: &View<'_>, row: &MessageRow, to_self: bool) -> Result<Stand, StoreError> {
+fn own_state(view: &View<'_>, row: &MessageRow, to_self: bool) -> Result<Stand, Error> {
     if to_self {
         return Ok(Stand::of(MessageState::Read));
     }
     let [delivered_at, read_at] = receipts::times(view, row.row)?;
+    // Who does not say it is not told it. It is kept as it came, so that all own devices hold the same.
+    let told = settings::is_on(view, settings::READ_RECEIPTS)?;
+    let (delivered_at, read_at) = (delivered_at.or(read_at), read_at.filter(|_| told));
     if delivered_at.is_some() || read_at.is_some() {
         let state = match read_at {
             Some(_) => MessageState::Read,
             None => MessageState::Delivered,
         };
         return Ok(Stand {
-            delivered_at: delivered_at.or(read_at),
+            delivered_at,
             read_at,
             ..Stand::of(state)
         });

@@ -127,10 +127,6 @@ pub(super) fn receive(
 ) -> Result<(), EngineError> {
     let kind = match receipt.kind() {
         ReceiptKind::Unspecified => return Ok(()),
-        // Who does not say it is not told it.
-        ReceiptKind::Read if !settings::is_on(tx, settings::READ_RECEIPTS)? => {
-            i32::from(ReceiptKind::Delivered)
-        }
         kind => i32::from(kind),
     };
     let conversation = sotto_content::direct::conversation_id(&cx.me.account, from);
