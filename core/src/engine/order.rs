@@ -40,10 +40,7 @@ pub(super) fn own_place(
         .ok_or(EngineError::NoAccount)?
         .incarnation;
     let sealed = streams::get(tx, conversation, &cx.me.mailbox, &incarnation)?;
-    let waiting = messages::unsealed(tx, conversation)?
-        .iter()
-        .map(|message| message.order_key)
-        .max();
+    let waiting = messages::highest_unsealed(tx, conversation, &cx.me.mailbox)?;
     let floor = sealed
         .map(|end| end.last_key)
         .max(waiting)

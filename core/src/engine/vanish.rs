@@ -27,8 +27,7 @@ pub(crate) fn delete_for_me(
     let message = messages::get(tx, row)?
         .filter(|message| message.shown)
         .ok_or(EngineError::NoSuchMessage)?;
-    let key = registers::join(&message.author, &message.id);
-    registers::write(tx, cx, RegisterKind::Tombstone, &key, vec![1])
+    bury_here(tx, cx, &message)
 }
 
 /// Deletes everything that was said in a conversation up to now, on the own devices. What is known

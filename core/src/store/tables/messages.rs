@@ -466,6 +466,24 @@ pub(crate) fn unsealed(
     )
 }
 
+/// The highest place among what a device said in a conversation and has not sealed yet, read from
+/// its place in the index on: what has no counter has no incarnation either.
+pub(crate) fn highest_unsealed(
+    view: &View<'_>,
+    conversation: &[u8; 32],
+    device: &MailboxId,
+) -> Result<Option<u64>, StoreError> {
+    Ok(view
+        .query_row(
+            "SELECT max(order_key) FROM message
+             WHERE conversation = ?1 AND device = ?2 AND incarnation = ?3 AND counter = 0 AND shown = 1",
+            params![conversation, device.as_bytes(), [0_u8; 8]],
+            |row| row.get::<_, Option<i64>>(0),
+        )?
+        .flatten()
+        .map(uint))
+}
+
 /// Forgets what nobody sees and nobody will ask for any more.
 pub(crate) fn expire_hidden(tx: &mut Tx<'_>, before: u64) -> Result<(), StoreError> {
     tx.execute(
