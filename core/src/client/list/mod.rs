@@ -111,7 +111,7 @@ pub struct Preview {
 }
 
 /// Which conversations.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ConversationFilter {
     /// Which of them.
     pub show: ConversationSet,
@@ -120,7 +120,8 @@ pub struct ConversationFilter {
 }
 
 /// A part of the conversations.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum ConversationSet {
     /// All but archived ones. Accepted contacts with whom nothing was said yet come last.
     #[default]
@@ -168,7 +169,7 @@ impl ConversationFilter {
 }
 
 /// How the list differs from what its listener was told last.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ConversationListUpdate {
     /// What to do with the list, one after the other; may be empty.
     pub diffs: Vec<ConversationListDiff>,
@@ -182,7 +183,8 @@ pub struct ConversationListUpdate {
 }
 
 /// A change of the list.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum ConversationListDiff {
     /// The list is another one.
     Reset {

@@ -35,7 +35,7 @@ use follow::Command;
 pub(super) use window::{Query, Window, read};
 
 /// How a timeline begins.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TimelineOptions {
     /// How many messages it begins with; 60 is a good number. From 1 to 1,000.
     pub size: u32,
@@ -134,7 +134,7 @@ pub struct Gap {
 }
 
 /// How a timeline differs from what its listener was told last.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TimelineUpdate {
     /// What to do with the list, one after the other; may be empty.
     pub diffs: Vec<TimelineDiff>,
@@ -156,7 +156,8 @@ pub struct TimelineUpdate {
 }
 
 /// A change of the list.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum TimelineDiff {
     /// The list is another one.
     Reset {
