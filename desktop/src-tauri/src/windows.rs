@@ -1,0 +1,71 @@
+//! The windows.
+
+use tauri::webview::{PageLoadEvent, PageLoadPayload};
+use tauri::{
+    AppHandle, Manager as _, RunEvent, Webview, WebviewUrl, WebviewWindowBuilder, Window,
+    WindowEvent,
+};
+
+use crate::options::Options;
+use crate::profiles::Profiles;
+use crate::streams::Streams;
+
+/// Opens the windows that the command line asks for, or one.
+///
+/// # Errors
+/// Those of the system.
+pub fn open_all(app: &AppHandle) -> tauri::Result<()> {
+    let options = app.state::<Options>().inner().clone();
+    if options.windows.is_empty() {
+        return open(app, "window-1", None);
+    }
+    for (number, profile) in options.windows.iter().enumerate() {
+        open(app, &format!("window-{}", number + 1), Some(profile))?;
+    }
+    Ok(())
+}
+
+fn open(app: &AppHandle, label: &str, profile: Option<&str>) -> tauri::Result<()> {
+    let page = match profile {
+        // What is not a letter, a digit or a hyphen is in no id.
+        Some(id) => {
+            let id: String = id
+                .chars()
+                .filter(|c| c.is_ascii_alphanumeric() || *c == '-')
+                .collect();
+            format!("index.html?profile={id}")
+        }
+        None => "index.html".to_owned(),
+    };
+    let options = app.state::<Options>().inner().clone();
+    WebviewWindowBuilder::new(app, label, WebviewUrl::App(page.into()))
+        .title("Sotto")
+        .inner_size(1120.0, 760.0)
+        .min_inner_size(360.0, 480.0)
+        .data_directory(options.data.join("webview"))
+        // Pages come from the program alone; links are shown by the browser of the system.
+        .on_navigation(|url| url.scheme() == "tauri")
+        .build()?;
+    Ok(())
+}
+
+/// A page that is loaded anew knows nothing of the streams that it had.
+pub fn forget_streams(webview: &Webview, payload: &PageLoadPayload<'_>) {
+    if payload.event() == PageLoadEvent::Started {
+        webview.state::<Streams>().close_all(webview.label());
+    }
+}
+
+/// Ends what a window listened to when it goes.
+pub fn on_event(window: &Window, event: &WindowEvent) {
+    if matches!(event, WindowEvent::Destroyed) {
+        window.state::<Streams>().close_all(window.label());
+    }
+}
+
+/// Ends the clients before the process ends: its libraries are taken down under running threads.
+pub fn on_run(app: &AppHandle, event: RunEvent) {
+    if matches!(event, RunEvent::Exit) {
+        app.state::<Profiles>().close();
+    }
+}
