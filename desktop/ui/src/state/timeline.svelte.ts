@@ -1,0 +1,93 @@
+/** A window over a conversation, as the core keeps it. */
+import {
+  closeStream,
+  jumpToDate,
+  jumpToMessage,
+  jumpToNewest,
+  openTimeline,
+  pageBack,
+  pageForward,
+  type TimelineAnchor,
+  type TimelineItem,
+  type TimelineUpdate,
+} from '../ipc/generated';
+import { apply } from './splices';
+
+/** How many messages one page has. */
+const PAGE = 60;
+/** How many the window holds. */
+const MOST = 600;
+
+/** A timeline that stays true until it is closed. */
+export class TimelineState {
+  items: TimelineItem[] | undefined = $state.raw(undefined);
+  atStart = $state(false);
+  atEnd = $state(false);
+  newer = $state(0);
+  unread = $state(0);
+  firstUnread: string | null = $state(null);
+  unreadLine: string | null = $state(null);
+  /** The item to show, until somebody has shown it. */
+  focus: string | null = $state(null);
+
+  #stream: Promise<number>;
+  #paging = false;
+
+  /** `before` is called with each update before it is shown, so that the place on the screen can be kept. */
+  constructor(
+    profile: string,
+    readonly account: string,
+    anchor: TimelineAnchor,
+    private readonly before?: (update: TimelineUpdate) => void,
+  ) {
+    const options = { size: PAGE, most: MOST, anchor };
+    this.#stream = openTimeline(profile, account, options, (update) => this.#take(update));
+  }
+
+  #take(update: TimelineUpdate): void {
+    this.before?.(update);
+    this.#paging = false;
+    if (update.diffs.length > 0 || this.items === undefined) {
+      this.items = apply(this.items ?? [], update.diffs);
+    }
+    this.atStart = update.at_start;
+    this.atEnd = update.at_end;
+    this.newer = update.newer;
+    this.unread = update.unread;
+    this.firstUnread = update.first_unread;
+    this.unreadLine = update.unread_line;
+    if (update.focus) {
+      this.focus = update.focus;
+    }
+  }
+
+  /** Asks for older messages, unless it is asking already. */
+  async pageBack(): Promise<void> {
+    if (this.atStart || this.#paging) return;
+    this.#paging = true;
+    await pageBack(await this.#stream, PAGE);
+  }
+
+  /** Asks for newer messages, unless it is asking already. */
+  async pageForward(): Promise<void> {
+    if (this.atEnd || this.#paging) return;
+    this.#paging = true;
+    await pageForward(await this.#stream, PAGE);
+  }
+
+  async jumpToMessage(row: number): Promise<void> {
+    await jumpToMessage(await this.#stream, row);
+  }
+
+  async jumpToDate(ms: number): Promise<void> {
+    await jumpToDate(await this.#stream, ms);
+  }
+
+  async jumpToNewest(): Promise<void> {
+    await jumpToNewest(await this.#stream);
+  }
+
+  async close(): Promise<void> {
+    await closeStream(await this.#stream);
+  }
+}

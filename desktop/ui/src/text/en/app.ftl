@@ -1,0 +1,2 @@
+app-name = Sotto
+error-other = That did not work: { $reason }
