@@ -2,7 +2,7 @@
 
 use crate::args::Args;
 use crate::failure::{Failure, Result};
-use crate::{bindings, clippy, deny, fmt, gauntlet, relay, run, setup, test};
+use crate::{bindings, clippy, deny, fmt, gauntlet, ipc, relay, run, setup, test};
 
 /// One developer command.
 pub struct Command {
@@ -23,6 +23,7 @@ pub const COMMANDS: &[Command] = &[
     relay::COMMAND,
     gauntlet::COMMAND,
     bindings::COMMAND,
+    ipc::COMMAND,
     setup::COMMAND,
     fmt::COMMAND,
     clippy::COMMAND,

@@ -15,6 +15,7 @@ mod deny;
 mod failure;
 mod fmt;
 mod gauntlet;
+mod ipc;
 mod node;
 mod path;
 mod process;

@@ -5,14 +5,14 @@ use crate::clock::{Stopwatch, spoken};
 use crate::command::Command;
 use crate::failure::{Failure, Result};
 use crate::step::{self, Outcome};
-use crate::{bindings, clippy, deny, fmt, node, path, setup, tool, workspace};
+use crate::{bindings, clippy, deny, fmt, ipc, node, path, setup, tool, workspace};
 use std::process;
 
 /// The command.
 pub const COMMAND: Command = Command {
     name: "test",
     usage: "[--only STEP,STEP] [FILTER]",
-    about: "Installs what is missing, then checks format, dependencies and lints and runs every test.\nSteps: setup, fmt, deny, clippy, doc, python, test. A FILTER picks tests by name and skips all else.",
+    about: "Installs what is missing, then checks format, dependencies and lints and runs every test.\nSteps: setup, fmt, ipc, deny, clippy, doc, python, test. A FILTER picks tests by name and skips all else.",
     run,
 };
 
@@ -23,6 +23,7 @@ type Step = (&'static str, fn() -> Result<()>);
 const STEPS: &[Step] = &[
     ("setup", setup::for_checking),
     ("fmt", fmt::check),
+    ("ipc", ipc::check),
     ("deny", deny::check),
     ("clippy", clippy::check),
     ("doc", doc),
