@@ -10,6 +10,8 @@ mod commands;
 mod keystore;
 mod open;
 mod options;
+#[cfg(debug_assertions)]
+mod pages;
 mod profiles;
 mod streams;
 mod windows;
@@ -39,6 +41,13 @@ fn main() -> ExitCode {
 
 fn run(options: Options) -> tauri::Result<()> {
     let profiles = Profiles::of(&options);
+    #[cfg_attr(
+        not(debug_assertions),
+        expect(unused_mut, reason = "a release has its pages")
+    )]
+    let mut context = tauri::generate_context!();
+    #[cfg(debug_assertions)]
+    context.set_assets(Box::new(pages::Pages::of_checkout()));
     tauri::Builder::default()
         .manage(profiles)
         .manage(Streams::default())
@@ -47,7 +56,7 @@ fn run(options: Options) -> tauri::Result<()> {
         .on_window_event(windows::on_event)
         .setup(|app| Ok(windows::open_all(app.handle())?))
         .invoke_handler(commands::handler())
-        .build(tauri::generate_context!())?
+        .build(context)?
         .run(windows::on_run);
     Ok(())
 }
