@@ -23,6 +23,7 @@ pub(in crate::client) fn past(messages: u32, conversations: u32) -> Past {
         messages,
         end: END,
         days: 300,
+        lived: false,
     }
 }
 

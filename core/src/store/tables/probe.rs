@@ -2,9 +2,7 @@
 
 use rusqlite::types::ValueRef;
 
-#[cfg(test)]
-use crate::store::params;
-use crate::store::{StoreError, Tx, View};
+use crate::store::{StoreError, Tx, View, params};
 
 /// A row as text, column by column: numbers in decimal, bytes in hexadecimal, nothing as `-`.
 pub(crate) type Text = Vec<(String, String)>;
@@ -99,4 +97,14 @@ pub(crate) fn crypto_rows(view: &View<'_>) -> Result<Vec<String>, StoreError> {
 /// Lets this connection keep a quarter of a gigabyte of pages, for one that writes very much.
 pub(crate) fn keep_many_pages(tx: &mut Tx<'_>) -> Result<(), StoreError> {
     tx.execute("PRAGMA cache_size = -262144", []).map(drop)
+}
+
+/// Lets the search index gather so many bytes before it writes them out; what it does by itself for
+/// `None`.
+pub(crate) fn gather_terms(tx: &mut Tx<'_>, bytes: Option<u32>) -> Result<(), StoreError> {
+    tx.execute(
+        "INSERT INTO search (search, rank) VALUES ('hashsize', ?1)",
+        params![bytes.unwrap_or(1 << 20)],
+    )?;
+    Ok(())
 }

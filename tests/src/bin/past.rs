@@ -1,0 +1,62 @@
+//! Makes a profile with a long past, to see how the program does with it:
+//!
+//! ```text
+//! cargo run -p sotto-tests --config 'profile.dev.package.sotto-core.opt-level=3' \
+//!     --bin past -- DIR --messages 1000000 --conversations 500
+//! ```
+//!
+//! A key file opens it, so `sotto --profile DIR chat Mara` needs no more. If the folder is a profile with
+//! an account already, this becomes its past.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a tool of the tests"
+)]
+
+use std::path::PathBuf;
+use std::time::Instant;
+
+use sotto_core::testing::{Past, generate};
+
+/// When the last message was said: the morning of 1 September 2026.
+const END: u64 = 1_788_249_600_000;
+
+fn main() {
+    let mut past = Past {
+        seed: 1,
+        conversations: 500,
+        messages: 1_000_000,
+        end: END,
+        days: 3 * 365,
+        lived: true,
+    };
+    let mut dir = None;
+    let mut words = std::env::args().skip(1);
+    while let Some(word) = words.next() {
+        let mut number = || {
+            let number = words.next().and_then(|number| number.parse().ok());
+            number.unwrap_or_else(|| panic!("{word} wants a number"))
+        };
+        match word.as_str() {
+            "--messages" => past.messages = u32::try_from(number()).unwrap(),
+            "--conversations" => past.conversations = u32::try_from(number()).unwrap(),
+            "--seed" => past.seed = number(),
+            "--end" => past.end = number(),
+            _ => dir = Some(PathBuf::from(word)),
+        }
+    }
+    let dir = dir.expect("past DIR [--messages N] [--conversations N] [--seed N] [--end MS]");
+    #[expect(clippy::disallowed_methods, reason = "it says how long it took")]
+    let begin = Instant::now();
+    generate(&dir, &past).unwrap();
+    #[expect(clippy::disallowed_methods, reason = "it says how long it took")]
+    let seconds = begin.elapsed().as_secs();
+    println!(
+        "{} messages in {} conversations made in {seconds} s, in {}",
+        past.messages,
+        past.conversations,
+        dir.display()
+    );
+}
