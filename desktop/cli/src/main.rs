@@ -9,7 +9,6 @@ mod clock;
 mod commands;
 mod cursor;
 mod failure;
-mod keystore;
 mod output;
 mod pick;
 mod qr;

@@ -9,8 +9,8 @@ use sotto_core::client::{Client, Error, KeyKind, ProfileConfig, Unlock};
 
 use crate::args::Arguments;
 use crate::failure::Failure;
-use crate::keystore;
 use crate::output;
+use sotto_keystore as keystore;
 
 const PASSPHRASE: &str = "SOTTO_PASSPHRASE";
 

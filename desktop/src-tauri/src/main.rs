@@ -7,7 +7,6 @@
 #![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
 
 mod commands;
-mod keystore;
 mod open;
 mod options;
 #[cfg(debug_assertions)]
@@ -41,6 +40,9 @@ fn main() -> ExitCode {
 
 fn run(options: Options) -> tauri::Result<()> {
     let profiles = Profiles::of(&options);
+    // They are open by the time the first page asks for them.
+    let early = profiles.clone();
+    std::thread::spawn(move || early.list());
     #[cfg_attr(
         not(debug_assertions),
         expect(unused_mut, reason = "a release has its pages")

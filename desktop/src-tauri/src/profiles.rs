@@ -13,8 +13,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use serde::{Deserialize, Serialize};
 use sotto_core::client::{Client, Error, KeyKind, Me, ProfileConfig, Unlock};
 
-use crate::keystore;
 use crate::options::Options;
+use sotto_keystore as keystore;
 
 /// The profile that lies in the data folder itself.
 const FIRST: &str = "main";
@@ -54,11 +54,15 @@ pub enum ProfileState {
 pub struct Profiles {
     root: Arc<Path>,
     found: Arc<Mutex<BTreeMap<String, Found>>>,
+    /// Held while the profiles of the disk are opened, so that nothing is opened twice.
+    opening: Arc<Mutex<()>>,
 }
 
 /// A profile that was looked at.
 #[derive(Clone)]
 enum Found {
+    /// An account is being made in it; nobody else is to open it meanwhile.
+    Making,
     Open(Arc<Client>),
     Locked,
     Unusable(Error),
@@ -70,18 +74,21 @@ impl Profiles {
         Self {
             root: options.data.as_path().into(),
             found: Arc::default(),
+            opening: Arc::default(),
         }
     }
 
     /// Every profile, opened if that needs nobody. Blocks.
     pub fn list(&self) -> Vec<Profile> {
+        let opening = self.opening.lock().unwrap_or_else(PoisonError::into_inner);
         for id in self.on_disk() {
             if !self.found().contains_key(&id) {
                 let found = self.try_open(&id);
-                // Another call may have opened it meanwhile.
+                // Somebody may have unlocked it meanwhile.
                 self.found().entry(id).or_insert(found);
             }
         }
+        drop(opening);
         let found = self.found().clone();
         found
             .into_iter()
@@ -97,7 +104,7 @@ impl Profiles {
         match self.found().get(id) {
             Some(Found::Open(client)) => Ok(Arc::clone(client)),
             Some(Found::Unusable(error)) => Err(error.clone()),
-            Some(Found::Locked) | None => Err(Error::NoProfile),
+            Some(Found::Locked | Found::Making) | None => Err(Error::NoProfile),
         }
     }
 
@@ -110,7 +117,10 @@ impl Profiles {
             return Err(Error::NoProfile);
         }
         let client = self.client(id, Unlock::Passphrase { passphrase }, false)?;
-        self.keep(id.to_owned(), client)
+        let me = client.me()?;
+        self.found().insert(id.to_owned(), Found::Open(client));
+        let (id, state) = (id.to_owned(), ProfileState::Open { me });
+        Ok(Profile { id, state })
     }
 
     /// Makes a profile and does with it what makes an account of it; if that fails, nothing is left.
@@ -122,15 +132,24 @@ impl Profiles {
         &self,
         make: impl FnOnce(&Client) -> Result<T, Error>,
     ) -> Result<(Profile, T), Error> {
-        let id = self.free_id();
-        let client = self.new_client(&id)?;
-        match make(&client) {
-            Ok(made) => Ok((self.keep(id, client)?, made)),
-            Err(error) => {
+        let id = self.reserve();
+        let made = self.new_client(&id).and_then(|client| {
+            let made = make(&client).and_then(|made| Ok((client.me()?, made)));
+            if made.is_err() {
                 client.close();
-                drop(client);
+            }
+            Ok((client, made?))
+        });
+        match made {
+            Ok((client, (me, made))) => {
+                self.found().insert(id.clone(), Found::Open(client));
+                let state = ProfileState::Open { me };
+                Ok((Profile { id, state }, made))
+            }
+            Err(error) => {
                 // What cannot be deleted has no account in it, and is used for the next one.
                 let _ = self.erase(&id);
+                self.found().remove(&id);
                 Err(error)
             }
         }
@@ -158,13 +177,6 @@ impl Profiles {
                 client.close();
             }
         }
-    }
-
-    fn keep(&self, id: String, client: Arc<Client>) -> Result<Profile, Error> {
-        let me = client.me()?;
-        self.found().insert(id.clone(), Found::Open(client));
-        let state = ProfileState::Open { me };
-        Ok(Profile { id, state })
     }
 
     fn try_open(&self, id: &str) -> Found {
@@ -244,12 +256,17 @@ impl Profiles {
         kinds.map_or(true, |kinds| !kinds.is_empty())
     }
 
-    fn free_id(&self) -> String {
+    /// An id that no profile has, for one that is about to be made.
+    fn reserve(&self) -> String {
         let taken = self.on_disk();
-        std::iter::once(FIRST.to_owned())
-            .chain((2..).map(|number: u32| format!("account-{number}")))
-            .find(|id| !taken.contains(id))
-            .unwrap_or_default()
+        let mut found = self.found();
+        let mut numbers = 2_u32..;
+        let mut id = FIRST.to_owned();
+        while taken.contains(&id) || found.contains_key(&id) {
+            id = format!("account-{}", numbers.next().unwrap_or_default());
+        }
+        found.insert(id.clone(), Found::Making);
+        id
     }
 
     fn folder(&self, id: &str) -> Result<String, Error> {
@@ -299,8 +316,82 @@ fn show(id: String, found: Found) -> Option<Profile> {
             Err(Error::NoAccount) => return None,
             Err(error) => ProfileState::Unusable { error },
         },
+        Found::Making => return None,
         Found::Locked => ProfileState::Locked,
         Found::Unusable(error) => ProfileState::Unusable { error },
     };
     Some(Profile { id, state })
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    fn profiles(root: &Path) -> Profiles {
+        Profiles::of(&Options {
+            data: root.to_path_buf(),
+            relay: String::new(),
+            windows: Vec::new(),
+            measure: false,
+        })
+    }
+
+    #[test]
+    fn only_what_is_an_id_becomes_a_path() {
+        let root = tempfile::tempdir().unwrap();
+        let profiles = profiles(root.path());
+        for bad in ["", "..", "a/b", "A", "a b", "\0", &"a".repeat(33)] {
+            assert_eq!(profiles.folder(bad), Err(Error::NoProfile), "{bad:?}");
+            assert_eq!(profiles.get(bad).unwrap_err(), Error::NoProfile);
+            assert_eq!(profiles.delete(bad), Err(Error::NoProfile));
+            let unlocked = profiles.unlock(bad, "secret".to_owned());
+            assert_eq!(unlocked, Err(Error::NoProfile));
+        }
+    }
+
+    #[test]
+    fn an_account_that_was_not_made_leaves_nothing_and_its_place_is_used_again() {
+        let root = tempfile::tempdir().unwrap();
+        let profiles = profiles(root.path());
+        for _ in 0..2 {
+            let made = profiles.create(|_| {
+                // Nobody sees it while it is being made.
+                assert_eq!(profiles.list(), []);
+                assert!(root.path().join("key").exists());
+                Err::<(), _>(Error::TimedOut)
+            });
+            assert_eq!(made.unwrap_err(), Error::TimedOut);
+            assert!(!root.path().join("key").exists());
+            assert_eq!(profiles.list(), []);
+        }
+    }
+
+    #[test]
+    fn a_profile_with_a_passphrase_waits_for_it() {
+        let root = tempfile::tempdir().unwrap();
+        let dir = root.path().join(OTHERS).join("work");
+        fs::create_dir_all(dir.parent().unwrap()).unwrap();
+        let client = Client::open(ProfileConfig {
+            dir: dir.to_str().unwrap().to_owned(),
+            unlock: Unlock::Passphrase {
+                passphrase: "right".to_owned(),
+            },
+            create: true,
+            online: false,
+        });
+        client.unwrap().close();
+
+        let profiles = profiles(root.path());
+        let locked = Profile {
+            id: "work".to_owned(),
+            state: ProfileState::Locked,
+        };
+        assert_eq!(profiles.list(), [locked]);
+        let wrong = profiles.unlock("work", "wrong".to_owned());
+        assert_eq!(wrong, Err(Error::WrongPassphrase));
+        // It opens; that there is no account in it is all that can be said of it.
+        let right = profiles.unlock("work", "right".to_owned());
+        assert_eq!(right, Err(Error::NoAccount));
+    }
 }

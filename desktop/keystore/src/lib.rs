@@ -1,4 +1,5 @@
-//! The keystore of the desktop, over the Secret Service protocol.
+//! The keystore of the desktop, over the Secret Service protocol. What the window and the terminal
+//! share: a profile that one has made opens in the other.
 
 use std::env;
 use std::path::Path;
@@ -13,6 +14,7 @@ use zbus_secret_service_keyring_store::Store;
 const SERVICE: &str = "sotto";
 
 /// The keystore, if a desktop offers one. It may ask the person to unlock it.
+#[must_use]
 pub fn find() -> Option<Arc<dyn Keystore>> {
     // Without a session bus there is nobody to ask, and looking for one would take its time.
     let bus = env::var_os("DBUS_SESSION_BUS_ADDRESS").is_some()
