@@ -1,0 +1,127 @@
+/** What is looked for, and what was found. The newest question wins, however late the answers come. */
+import {
+  search,
+  typedSearch,
+  type SearchHit,
+  type SearchOrder,
+  type SearchQuery,
+} from '../ipc/generated';
+import { view } from './view.svelte';
+
+/** Fingers that are faster than this ask once. */
+const PAUSE = 40;
+
+/** The text that the search over everything begins with; kept while the window is open. */
+export const everywhere = $state({ text: '' });
+
+/** Opens the search over everything with a text. */
+export function searchFor(text: string): void {
+  everywhere.text = text;
+  view.search = true;
+}
+
+interface Options {
+  /** Only in the conversation with this account. */
+  conversation?: string;
+  order?: SearchOrder;
+  limit?: number;
+}
+
+export class SearchState {
+  /** What was found for `asked`; what was found before stays until then. */
+  hits: SearchHit[] = $state.raw([]);
+  /** The text that `hits` answer; empty for none. */
+  asked = $state('');
+  /** There are more. */
+  more = $state(false);
+  /** Older messages may be missing. */
+  incomplete = $state(false);
+  error: unknown = $state.raw(null);
+  /** Something was asked and is not answered yet. */
+  waiting = $state(false);
+
+  #turn = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #query: SearchQuery | undefined;
+  #next: string | null = null;
+  #paging: Promise<void> | undefined;
+
+  constructor(
+    readonly profile: string,
+    private readonly options: Options = {},
+  ) {}
+
+  /** Looks for what is typed, once the fingers rest. */
+  type(text: string): void {
+    this.#turn += 1;
+    clearTimeout(this.#timer);
+    if (!text.trim()) {
+      this.#show('', [], null, false);
+      this.waiting = false;
+      return;
+    }
+    this.waiting = true;
+    const turn = this.#turn;
+    this.#timer = setTimeout(() => void this.#ask(text, turn), PAUSE);
+  }
+
+  async #ask(text: string, turn: number): Promise<void> {
+    try {
+      const typed = await typedSearch(text, -new Date().getTimezoneOffset());
+      const { conversation, order, limit } = this.options;
+      const query: SearchQuery = {
+        ...typed,
+        conversation: conversation ?? typed.conversation,
+        order: order ?? typed.order,
+        limit: limit ?? typed.limit,
+      };
+      if (turn !== this.#turn) return;
+      const page = await search(this.profile, query);
+      if (turn !== this.#turn) return;
+      this.#query = query;
+      this.#show(text, page.hits, page.next, page.incomplete);
+    } catch (error) {
+      if (turn !== this.#turn) return;
+      this.#show(text, [], null, false);
+      this.error = error;
+    }
+    this.waiting = false;
+  }
+
+  #show(asked: string, hits: SearchHit[], next: string | null, incomplete: boolean): void {
+    this.asked = asked;
+    this.hits = hits;
+    this.more = next !== null;
+    this.incomplete = incomplete;
+    this.error = null;
+    this.#next = next;
+    this.#paging = undefined;
+  }
+
+  /** The next page, if there is one; asked for once at a time. */
+  page(): Promise<void> {
+    this.#paging ??= this.#page().finally(() => (this.#paging = undefined));
+    return this.#paging;
+  }
+
+  async #page(): Promise<void> {
+    const turn = this.#turn;
+    if (!this.#query || this.#next === null) return;
+    try {
+      const page = await search(this.profile, { ...this.#query, cursor: this.#next });
+      if (turn !== this.#turn) return;
+      this.hits = [...this.hits, ...page.hits];
+      this.#next = page.next;
+      this.more = page.next !== null;
+      this.incomplete ||= page.incomplete;
+    } catch (error) {
+      if (turn === this.#turn) this.error = error;
+    }
+  }
+
+  /** Nothing is asked any more. */
+  close(): void {
+    this.#turn += 1;
+    clearTimeout(this.#timer);
+  }
+}
