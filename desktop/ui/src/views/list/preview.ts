@@ -41,8 +41,3 @@ export function lineOf(item: ConversationSummary, typing: boolean): Line {
       return about(t('list-unknown'));
   }
 }
-
-/** Where the digits of a badge end. */
-export function badge(unread: number): string {
-  return unread > 999 ? '999+' : String(unread);
-}
