@@ -2,6 +2,7 @@
  * Everything that can be done, by name: the palette lists it, a key runs it, the shortcuts sheet
  * shows it. A view registers what it can do while it is there.
  */
+import { untrack } from 'svelte';
 
 export interface Command {
   /** Its name, also of its title in the catalogue: `command-…`. */
@@ -21,12 +22,12 @@ export interface Command {
   run: () => void;
 }
 
-const registered: Command[] = $state.raw([]);
-let all = $state.raw(registered);
+let all: Command[] = $state.raw([]);
 
 /** Adds commands until what is returned is called. The last one to claim a key has it. */
 export function register(commands: Command[]): () => void {
-  all = [...all, ...commands];
+  // Whoever registers in an effect is not to do it again because somebody else does.
+  all = [...untrack(() => all), ...commands];
   return () => {
     all = all.filter((command) => !commands.includes(command));
   };

@@ -31,6 +31,12 @@ test('the language and the clock are the person\'s', () => {
   expect(clockTime(at(14, 18)).replace(/\s/u, ' ')).toBe('6:05 PM');
 });
 
+test('a system without a language has one that most can read', () => {
+  speaking('C');
+  expect(shortTime(at(14, 18), now)).toBe('18:05');
+  expect(shortTime(at(13), now)).toBe('Yesterday');
+});
+
 test('what is ahead of the own clock has a date, not a name of the past', () => {
   expect(daysAgo(at(15), now)).toBe(-1);
   expect(shortTime(at(15), now)).toBe('15 May');

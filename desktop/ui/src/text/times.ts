@@ -2,15 +2,26 @@
 
 const DAY = 86_400_000;
 
+/**
+ * The language and region that the system speaks, for `Intl`. A system that was told none calls it
+ * "C", which is no language; English with a day before the month is what most can read.
+ */
+export function locale(): string {
+  try {
+    return Intl.getCanonicalLocales(navigator.language)[0] ?? 'en-GB';
+  } catch {
+    return 'en-GB';
+  }
+}
+
 /** Making a format takes longer than using it a thousand times. */
 const made = new Map<string, Intl.DateTimeFormat>();
 
 function format(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
-  const locale = navigator.language;
-  const key = `${locale} ${JSON.stringify(options)}`;
+  const key = `${navigator.language} ${JSON.stringify(options)}`;
   let there = made.get(key);
   if (!there) {
-    there = new Intl.DateTimeFormat(locale, options);
+    there = new Intl.DateTimeFormat(locale(), options);
     made.set(key, there);
   }
   return there;
@@ -38,11 +49,8 @@ export function fullTime(at: number): string {
 
 /** "today", "yesterday", as a heading: with a capital letter, where the language has them. */
 function named(days: number): string {
-  const text = new Intl.RelativeTimeFormat(navigator.language, { numeric: 'auto' }).format(
-    -days,
-    'day',
-  );
-  return text.charAt(0).toLocaleUpperCase(navigator.language) + text.slice(1);
+  const text = new Intl.RelativeTimeFormat(locale(), { numeric: 'auto' }).format(-days, 'day');
+  return text.charAt(0).toLocaleUpperCase(locale()) + text.slice(1);
 }
 
 /** "Today", "Yesterday", "Friday", "Friday, 3 May", "Friday, 3 May 2024" */
