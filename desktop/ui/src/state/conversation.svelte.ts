@@ -1,22 +1,83 @@
 /** The open conversation: what its timeline, its composer and its header share. */
-import type { Contact, ConversationSummary, Message } from '../ipc/generated';
+import {
+  contact as askContact,
+  conversationSettings,
+  type ClientEvent,
+  type Contact,
+  type ConversationSettings,
+  type ConversationSummary,
+  type Message,
+} from '../ipc/generated';
+import { onEvent, session } from './session.svelte';
+import { failed } from './toasts.svelte';
+
+/** What the timeline does for the others. */
+interface Place {
+  /** The last own message that is there, if any. */
+  lastOwn: () => Message | undefined;
+  toNewest: () => void;
+  focus: () => void;
+}
 
 export class ConversationState {
   /** Whom it is with, as the list tells it; undefined until the list has it. */
   summary: ConversationSummary | undefined = $state.raw(undefined);
   /** The same as a contact; null for the note to self. */
   contact: Contact | null = $state.raw(null);
+  /** What is set for it; undefined until that is known. */
+  settings: ConversationSettings | undefined = $state.raw(undefined);
   /** The message that is being answered. */
   answering: Message | null = $state.raw(null);
   /** The own message that is being changed. */
   editing: Message | null = $state.raw(null);
   /** The rows that are selected; null while nothing is being selected. */
   selected: Set<number> | null = $state.raw(null);
+  /** The other account is closed: nothing goes there any more. */
+  closed = $state(false);
+
+  /** Its timeline, while it is on the screen. */
+  place: Place | undefined;
 
   constructor(
     readonly profile: string,
     readonly account: string,
   ) {}
+
+  /** It is the note to self. */
+  get own(): boolean {
+    return session.me?.account === this.account;
+  }
+
+  /** What it is called; empty until that is known, and for the note to self. */
+  get name(): string {
+    return this.contact?.name ?? '';
+  }
+
+  /** They wrote and wait for a decision. */
+  get request(): boolean {
+    return this.contact?.standing === 'request';
+  }
+
+  get blocked(): boolean {
+    return this.contact?.standing === 'blocked';
+  }
+
+  /** Something can be written. */
+  get writable(): boolean {
+    return this.own || (this.contact?.standing === 'accepted' && !this.closed);
+  }
+
+  get typing(): boolean {
+    const id = this.contact?.conversation;
+    return id !== undefined && (session.typing[id] ?? []).includes(this.account);
+  }
+
+  /** Learns what there is to know, and what changes, until what is returned is called. */
+  follow(): () => void {
+    const stop = onEvent((event) => this.#hear(event));
+    void this.#ask();
+    return stop;
+  }
 
   answer(message: Message): void {
     this.editing = null;
@@ -26,5 +87,52 @@ export class ConversationState {
   edit(message: Message): void {
     this.answering = null;
     this.editing = message;
+  }
+
+  /** Changes the last own message. Whether there is one. */
+  editLast(): boolean {
+    const last = this.place?.lastOwn();
+    if (last) this.edit(last);
+    return last !== undefined;
+  }
+
+  select(row: number): void {
+    const rows = new Set(this.selected);
+    if (!rows.delete(row)) rows.add(row);
+    this.selected = rows;
+  }
+
+  async #ask(): Promise<void> {
+    try {
+      const [settings, contact] = await Promise.all([
+        conversationSettings(this.profile, this.account),
+        this.own ? null : askContact(this.profile, this.account),
+      ]);
+      this.settings = settings;
+      this.contact = contact;
+    } catch (error) {
+      failed(error);
+    }
+  }
+
+  #hear(event: ClientEvent): void {
+    if ('contact_changed' in event || 'contact_requested' in event) {
+      const { contact } =
+        'contact_changed' in event ? event.contact_changed : event.contact_requested;
+      if (contact.account === this.account) this.contact = contact;
+    } else if ('conversation_changed' in event) {
+      const id = this.contact?.conversation;
+      if (id === undefined || id === event.conversation_changed.conversation) void this.#settle();
+    } else if ('started' in event) {
+      void this.#ask();
+    }
+  }
+
+  async #settle(): Promise<void> {
+    try {
+      this.settings = await conversationSettings(this.profile, this.account);
+    } catch {
+      // It is asked again at the next change.
+    }
   }
 }

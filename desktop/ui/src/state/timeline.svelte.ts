@@ -12,6 +12,7 @@ import {
   type TimelineUpdate,
 } from '../ipc/generated';
 import { apply } from './splices';
+import { failed } from './toasts.svelte';
 
 /** How many messages one page has. */
 const PAGE = 60;
@@ -33,19 +34,28 @@ export class TimelineState {
   #stream: Promise<number>;
   #paging = false;
 
-  /** `before` is called with each update before it is shown, so that the place on the screen can be kept. */
+  /** Called with each update after it was taken, before it is drawn: the place on the screen is to be kept. */
+  taken: ((update: TimelineUpdate) => void) | undefined;
+
+  /** A message that is not there any more is not gone to. */
   constructor(
-    profile: string,
+    readonly profile: string,
     readonly account: string,
     anchor: TimelineAnchor,
-    private readonly before?: (update: TimelineUpdate) => void,
   ) {
+    this.#stream = this.#open(anchor).catch((error: unknown) => {
+      if (error !== 'no_such_message') throw error;
+      return this.#open('first_unread');
+    });
+    this.#stream.catch(failed);
+  }
+
+  #open(anchor: TimelineAnchor): Promise<number> {
     const options = { size: PAGE, most: MOST, anchor };
-    this.#stream = openTimeline(profile, account, options, (update) => this.#take(update));
+    return openTimeline(this.profile, this.account, options, (update) => this.#take(update));
   }
 
   #take(update: TimelineUpdate): void {
-    this.before?.(update);
     this.#paging = false;
     if (update.diffs.length > 0 || this.items === undefined) {
       this.items = apply(this.items ?? [], update.diffs);
@@ -59,6 +69,7 @@ export class TimelineState {
     if (update.focus) {
       this.focus = update.focus;
     }
+    this.taken?.(update);
   }
 
   /** Asks for older messages, unless it is asking already. */
