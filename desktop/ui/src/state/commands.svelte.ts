@@ -9,10 +9,12 @@ export interface Command {
   id: string;
   /** Its title, in the person's language. */
   title: () => string;
-  /** Where the sheet lists it: a message `shortcuts-group-…` of the catalogue. */
+  /** Where the sheet lists it: a message `shortcuts-group-…` of the catalogue; empty for nowhere. */
   group: string;
   /** Keys, as `Mod+Shift+F`; `Mod` is Ctrl, or Cmd on a Mac. */
   keys?: string[];
+  /** The last of several keys of which `keys` is the first: the sheet shows both. */
+  until?: string;
   /** Also while a text is being written. */
   everywhere?: boolean;
   /** Whether it can be done now. */

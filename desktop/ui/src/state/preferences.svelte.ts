@@ -22,6 +22,7 @@ export interface Preferences {
   enterSends: boolean;
   /** 0 none, 1 to 5 from light to dark. */
   skinTone: number;
+  /** At a font size of 100 %, in pixels. */
   listWidth: number;
 }
 
@@ -93,7 +94,7 @@ export function show(): void {
   page.style.setProperty('--accent-hue', String(hue));
   page.style.setProperty('--accent-chroma', String(chroma));
   page.style.setProperty('--font-scale', String(fontSize / 100));
-  page.style.setProperty('--list-width', `${preferences.listWidth}px`);
+  page.style.setProperty('--list-width', `${preferences.listWidth / 16}rem`);
   page.dir = direction(locale);
   page.lang = locale === 'en' ? 'en' : 'en-x-bidi';
   speak(locale);

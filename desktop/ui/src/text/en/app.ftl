@@ -1,2 +1,1 @@
 app-name = Sotto
-error-other = That did not work: { $reason }
