@@ -13,8 +13,6 @@ export interface Command {
   group: string;
   /** Keys, as `Mod+Shift+F`; `Mod` is Ctrl, or Cmd on a Mac. */
   keys?: string[];
-  /** The last of several keys of which `keys` is the first: the sheet shows both. */
-  until?: string;
   /** Also while a text is being written. */
   everywhere?: boolean;
   /** Whether it can be done now. */

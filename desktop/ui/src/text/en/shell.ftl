@@ -20,13 +20,10 @@ rail-account-unread = { $unread ->
 }
 pane-conversation = Conversation
 pane-details = Details
-pane-list = Conversations
-pane-search = Search
 divider = Width of the list
 nothing-open = Choose a conversation to read it here.
 nobody-title = Who do you want to talk to?
 nobody-text = Nobody can find you here unless you want it. Give your link to somebody, or open the link that they gave you.
-nobody-action = Add somebody
 
 ## What everybody has to know
 banner-offline = { $waiting ->
@@ -47,13 +44,8 @@ command-details = Show or hide the details
 command-find = Search in this conversation
 command-my-link = Show my link and QR code
 command-new = Add somebody
-command-next = Next conversation
 command-next-account = Next account
-command-next-unread = Next unread conversation
-command-nth = First to ninth conversation
 command-palette = Do or open anything
-command-previous = Previous conversation
-command-previous-unread = Previous unread conversation
 command-search = Search everywhere
 command-settings = Settings
 command-shortcuts = Keyboard shortcuts

@@ -1,5 +1,7 @@
 /** What is shown of a profile. */
-import type { Me, Profile } from '../../ipc/generated';
+import { deleteProfile, type Me, type Profile } from '../../ipc/generated';
+import { isOpen, refresh, session, show } from '../../state/session.svelte';
+import { view } from '../../state/view.svelte';
 import { t } from '../../text';
 
 /** Whose it is; null while it is not open. */
@@ -21,4 +23,19 @@ export function troubleOf(profile: Profile): unknown {
   return typeof profile.state === 'object' && 'unusable' in profile.state
     ? profile.state.unusable.error
     : null;
+}
+
+/** Takes an account off this machine and shows another one, if there is one. */
+export async function leave(id: string): Promise<void> {
+  await deleteProfile(id);
+  await refresh();
+  if (session.current !== id) return;
+  const other = (session.profiles ?? []).find((there) => isOpen(there));
+  if (other) {
+    await show(other.id);
+  } else {
+    session.current = null;
+    session.me = null;
+    Object.assign(view, { account: null, row: null, details: false, search: false, dialog: null });
+  }
 }
