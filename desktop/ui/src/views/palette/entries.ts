@@ -29,10 +29,11 @@ export function entries(
   query: string,
   people: readonly Person[],
   commands: readonly Command[],
+  open: string | null = null,
 ): Entry[] {
   const seen = new Set<string>();
   const possible = commands.filter((command) => {
-    const fits = !command.hidden && (command.enabled?.() ?? true) && !seen.has(command.id);
+    const fits = !command.hidden && command.id !== 'palette' && (command.enabled?.() ?? true) && !seen.has(command.id);
     if (fits) seen.add(command.id);
     return fits;
   });
@@ -53,8 +54,10 @@ export function entries(
     return at < 0 ? recent.length : at;
   };
   if (query.trim() === '') {
+    // One is there already.
+    const others = people.filter((person) => person.account !== open);
     const ordered = [...possible].sort((a, b) => age(a) - age(b));
-    return [...people.slice(0, PEOPLE).map(asPerson), ...ordered.map(asCommand)];
+    return [...others.slice(0, PEOPLE).map(asPerson), ...ordered.map(asCommand)];
   }
   const found: { entry: Entry; score: number }[] = [];
   // Between two that fit alike people come first, and of these who wrote last.
