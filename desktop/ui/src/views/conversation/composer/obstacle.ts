@@ -1,5 +1,5 @@
 /** Why nothing can be written. */
-import type { Contact, ConversationSummary, DeviceStanding } from '../../../ipc/generated';
+import type { Contact, DeviceStanding } from '../../../ipc/generated';
 
 export type Obstacle =
   | 'blocked'
@@ -11,19 +11,18 @@ export type Obstacle =
   | 'closed';
 
 interface With {
-  summary: ConversationSummary | undefined;
   contact: Contact | null;
 }
 
 /** The first that holds: what is the matter with this device, then with whom one writes to. */
 export function obstacle(
-  { summary, contact }: With,
+  { contact }: With,
   standing: DeviceStanding | undefined,
 ): Obstacle | null {
   if (standing === 'unregistered' || standing === 'joining') return 'joining';
   if (standing && standing !== 'active') return standing;
-  if (contact?.standing === 'blocked' || (!contact && summary?.blocked)) return 'blocked';
-  if (contact?.standing === 'request' || (!contact && summary?.request)) return 'request';
+  if (contact?.standing === 'blocked') return 'blocked';
+  if (contact?.standing === 'request') return 'request';
   if (contact?.standing === 'deleted') return 'deleted';
   return null;
 }
