@@ -14,19 +14,22 @@ pub struct Options {
     pub windows: Vec<String>,
     /// Tells on the standard output how long it took until somebody can use it.
     pub measure: bool,
+    /// There is a camera that films a test picture.
+    pub test_camera: bool,
 }
 
 /// The relay on this machine, as `sotto-relay` starts by itself.
 const LOCAL_RELAY: &str = "http://127.0.0.1:8420";
 
 const USAGE: &str = "\
-Usage: sotto-desktop [--data DIR] [--relay URL] [--window PROFILE]... [--measure]
+Usage: sotto-desktop [--data DIR] [--relay URL] [--window PROFILE]... [--measure] [--test-camera]
 
   --data DIR        where the profiles are [default: sotto in the data folder of the system]
   --relay URL       the relay that a new account is offered [default: SOTTO_RELAY, or the one on
                     this machine]
   --window PROFILE  opens a window for this profile; may be given again
-  --measure         prints when the list of conversations could be used, and what frames took";
+  --measure         prints when the list of conversations could be used, and what frames took
+  --test-camera     has a camera that films a test picture";
 
 impl Options {
     /// Reads the arguments.
@@ -39,6 +42,7 @@ impl Options {
             relay: std::env::var("SOTTO_RELAY").unwrap_or_default(),
             windows: Vec::new(),
             measure: false,
+            test_camera: false,
         };
         let mut arguments = arguments.into_iter();
         while let Some(argument) = arguments.next() {
@@ -48,6 +52,7 @@ impl Options {
                 Some("--relay") => options.relay = text(value()?)?,
                 Some("--window") => options.windows.push(text(value()?)?),
                 Some("--measure") => options.measure = true,
+                Some("--test-camera") => options.test_camera = true,
                 _ => return Err(USAGE.to_owned()),
             }
         }
@@ -93,7 +98,12 @@ mod tests {
         assert_eq!(options.data, PathBuf::from("/d"));
         assert_eq!(options.relay, "http://r");
         assert_eq!(options.windows, ["a", "b"]);
-        assert!(!options.measure);
+        assert!(!options.measure && !options.test_camera);
+        assert!(
+            read(&["--data", "/d", "--test-camera"])
+                .unwrap()
+                .test_camera
+        );
     }
 
     #[test]

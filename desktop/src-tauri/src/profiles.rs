@@ -334,6 +334,7 @@ mod tests {
             relay: String::new(),
             windows: Vec::new(),
             measure: false,
+            test_camera: false,
         })
     }
 

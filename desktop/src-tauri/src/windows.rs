@@ -1,9 +1,9 @@
 //! The windows.
 
-use tauri::webview::{PageLoadEvent, PageLoadPayload};
+use tauri::webview::{PageLoadEvent, PageLoadPayload, PermissionKind, PermissionResponse};
 use tauri::{
-    AppHandle, Manager as _, RunEvent, Webview, WebviewUrl, WebviewWindowBuilder, Window,
-    WindowEvent,
+    AppHandle, Manager as _, RunEvent, Webview, WebviewUrl, WebviewWindow, WebviewWindowBuilder,
+    Window, WindowEvent,
 };
 
 use crate::options::Options;
@@ -38,14 +38,38 @@ fn open(app: &AppHandle, label: &str, profile: Option<&str>) -> tauri::Result<()
         None => "index.html".to_owned(),
     };
     let options = app.state::<Options>().inner().clone();
-    WebviewWindowBuilder::new(app, label, WebviewUrl::App(page.into()))
+    let window = WebviewWindowBuilder::new(app, label, WebviewUrl::App(page.into()))
         .title("Sotto")
         .inner_size(1120.0, 760.0)
         .min_inner_size(360.0, 480.0)
         .data_directory(options.data.join("webview"))
         // Pages come from the program alone; links are shown by the browser of the system.
         .on_navigation(|url| url.scheme() == "tauri")
+        // A code is read from the camera; nothing else that a page could ask for is wanted.
+        .on_permission_request(|_, kind| match kind {
+            PermissionKind::Camera => PermissionResponse::Allow,
+            _ => PermissionResponse::Deny,
+        })
         .build()?;
+    allow_camera(&window, options.test_camera)
+}
+
+/// The webview of Linux has no cameras unless it is told so. `pretend` gives it one that films a
+/// moving test picture.
+#[cfg(target_os = "linux")]
+fn allow_camera(window: &WebviewWindow, pretend: bool) -> tauri::Result<()> {
+    use webkit2gtk::{SettingsExt as _, WebViewExt as _};
+
+    window.with_webview(move |webview| {
+        if let Some(settings) = webview.inner().settings() {
+            settings.set_enable_media_stream(true);
+            settings.set_enable_mock_capture_devices(pretend);
+        }
+    })
+}
+
+#[cfg(not(target_os = "linux"))]
+fn allow_camera(_: &WebviewWindow, _: bool) -> tauri::Result<()> {
     Ok(())
 }
 
