@@ -1,4 +1,4 @@
-details-title = Details
+details-pane = Details
 details-close = Close the details
 details-rename = Change the name
 details-name = Name
@@ -7,7 +7,7 @@ details-name-save = Save
 details-name-reset = Use their own
 details-calls-themselves = Calls themselves { $name }
 details-own-about = Only you see what you keep here, on all your devices.
-details-copy-id = Copy the account’s id
+details-copy-account = Copy the account’s id
 details-copied = Copied
 
 details-search = Search
