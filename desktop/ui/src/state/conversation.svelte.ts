@@ -17,6 +17,11 @@ interface Place {
   lastOwn: () => Message | undefined;
   toNewest: () => void;
   focus: () => void;
+  /** The messages that are selected, in order. */
+  selection: () => Message[];
+  copySelection: () => void;
+  forwardSelection: () => void;
+  deleteSelection: () => void;
 }
 
 export class ConversationState {
@@ -36,7 +41,7 @@ export class ConversationState {
   closed = $state(false);
 
   /** Its timeline, while it is on the screen. */
-  place: Place | undefined;
+  place: Place | undefined = $state.raw(undefined);
 
   constructor(
     readonly profile: string,
@@ -67,8 +72,18 @@ export class ConversationState {
     return this.own || (this.contact?.standing === 'accepted' && !this.closed);
   }
 
+  /** Who it is with, and so what can be done, is known. */
+  get known(): boolean {
+    return this.own || this.contact !== null;
+  }
+
+  /** Its id, in hexadecimal; undefined until that is known, and for the note to self. */
+  get id(): string | undefined {
+    return this.contact?.conversation ?? this.summary?.id;
+  }
+
   get typing(): boolean {
-    const id = this.contact?.conversation;
+    const id = this.id;
     return id !== undefined && (session.typing[id] ?? []).includes(this.account);
   }
 
@@ -121,7 +136,7 @@ export class ConversationState {
         'contact_changed' in event ? event.contact_changed : event.contact_requested;
       if (contact.account === this.account) this.contact = contact;
     } else if ('conversation_changed' in event) {
-      const id = this.contact?.conversation;
+      const id = this.id;
       if (id === undefined || id === event.conversation_changed.conversation) void this.#settle();
     } else if ('started' in event) {
       void this.#ask();

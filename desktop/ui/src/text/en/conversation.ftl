@@ -226,3 +226,11 @@ link-user = The part before “@” is not the site.
 link-outside = It opens outside of Sotto. The site sees your address on the network, not who you are here.
 link-copy = Copy
 link-open = Open
+
+header-about = About { $name }
+command-jump-to-date = Go to a date
+command-jump-to-newest = Go to the newest message
+command-messages = Go to the messages
+command-select-messages = Select messages
+command-stop-selecting = Stop selecting
+details-expires-after = { $length } after it was read

@@ -23,8 +23,6 @@ export interface Doer {
   react: (message: Message) => void;
   /** Shows what is hidden in a row. */
   reveal: (id: string) => void;
-  /** The messages that are selected, in order. */
-  selection: () => Message[];
 }
 
 /** The emoji that are offered first. */
