@@ -60,7 +60,7 @@ details-notify-mentions = Mentions
 details-notify-nothing = Nothing
 
 details-archived = Archived
-details-archived-hint = Out of the way until something new comes.
+details-archived-hint = Out of the way; the search still finds it.
 
 details-export = Export the history
 details-export-hint = Into a new file in your downloads. It is not encrypted.
@@ -105,6 +105,8 @@ safety-copy = Copy as text
 safety-copied = Copied. Send it on another way than this one.
 safety-scan = Scan their code
 safety-scan-again = Scan again
+safety-show = Show my code and the digits
+safety-bad-code = This is not the code of a safety number. Nothing was changed; ask for the one on the other screen and take all of it.
 safety-paste = Or paste the text of their code
 safety-compare = Compare
 safety-mark = Mark as verified

@@ -1,5 +1,4 @@
 /** All emoji, found by name; loaded when somebody wants one. */
-import { preferences } from '../../../state/preferences.svelte';
 
 export interface Emoji {
   /** Without a tone of skin. */
@@ -138,11 +137,6 @@ export class AllEmoji {
   /** Those that were used, as far as they are known. */
   recent(): Emoji[] {
     return used().flatMap((one) => this.#byEmoji.get(one) ?? []);
-  }
-
-  /** In the tone that the person likes. */
-  toned(one: Emoji): string {
-    return tone(one, preferences.skinTone);
   }
 
   use(one: string): void {
