@@ -55,11 +55,14 @@ interface Options {
   trap?: boolean;
   /** The element that has the focus first; the first that can, if none is given. Null leaves it where it is. */
   focus?: HTMLElement | null | undefined;
+  /** What has the focus afterwards, if nothing had it before. */
+  opener?: HTMLElement | undefined;
 }
 
 /** Makes an element a layer until what is returned is called. */
-export function layer(element: HTMLElement, { close, trap = true, focus }: Options): () => void {
-  const before = document.activeElement;
+export function layer(element: HTMLElement, { close, trap = true, focus, opener }: Options): () => void {
+  const active = document.activeElement;
+  const before = active === null || active === document.body ? (opener ?? active) : active;
   const own: Layer = { element, close, trap };
   if (layers.length === 0) document.addEventListener('keydown', keydown);
   layers.push(own);

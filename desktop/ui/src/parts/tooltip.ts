@@ -13,6 +13,18 @@ let shown: HTMLElement | undefined;
 let timer: ReturnType<typeof setTimeout> | undefined;
 let lastHidden = -Infinity;
 
+/** When the Tab key was pressed last: a focus that nobody moved there needs no explanation. */
+let tabbed = -Infinity;
+if (typeof document !== 'undefined') {
+  document.addEventListener(
+    'keydown',
+    (event) => {
+      if (event.key === 'Tab') tabbed = performance.now();
+    },
+    true,
+  );
+}
+
 function hide(): void {
   clearTimeout(timer);
   if (shown) {
@@ -51,7 +63,7 @@ export function tooltip(text: string | undefined, keys?: string) {
       timer = setTimeout(() => show(element, text, keys), wait);
     };
     const focused = () => {
-      if (element.matches(':focus-visible')) soon();
+      if (performance.now() - tabbed < 200 && element.matches(':focus-visible')) soon();
     };
     element.addEventListener('pointerenter', soon);
     element.addEventListener('pointerleave', hide);
