@@ -12,7 +12,7 @@ interface Layer {
 const layers: Layer[] = [];
 
 const FOCUSABLE =
-  'a[href], button:not(:disabled), input:not(:disabled), textarea:not(:disabled), select:not(:disabled), [tabindex]:not([tabindex="-1"]), [contenteditable="true"]';
+  ':is(a[href], button, input, textarea, select, [tabindex], [contenteditable="true"]):not(:disabled)';
 
 /** What can have the focus inside, in order. */
 export function focusable(inside: HTMLElement): HTMLElement[] {

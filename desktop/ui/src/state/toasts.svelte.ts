@@ -25,7 +25,7 @@ export function dismiss(id: number): void {
 }
 
 /** The name of an error and what stands in it. */
-export function errorParts(error: unknown): { code: string; args: Record<string, string> } {
+export function errorParts(error: unknown): { code: string; args: Record<string, string | number> } {
   if (typeof error === 'string') {
     return { code: error, args: { reason: error } };
   }
@@ -33,8 +33,12 @@ export function errorParts(error: unknown): { code: string; args: Record<string,
     const [entry] = Object.entries(error as Exclude<SottoError, string>);
     if (entry) {
       const [code, fields] = entry as [string, Record<string, unknown>];
-      const args = Object.entries(fields ?? {}).map(([name, value]) => [name, String(value)]);
-      return { code, args: Object.fromEntries(args) as Record<string, string> };
+      // A number stays one: a sentence may depend on whether it is one.
+      const args = Object.entries(fields ?? {}).map(([name, value]): [string, string | number] => [
+        name,
+        typeof value === 'number' ? value : Array.isArray(value) ? value.join(', ') : String(value),
+      ]);
+      return { code, args: Object.fromEntries(args) };
     }
   }
   return { code: 'other', args: { reason: String(error) } };

@@ -39,5 +39,5 @@ export function fit(query: string, name: string): number | null {
     at = next;
   }
   // Letters that are strewn about are no match.
-  return score >= wanted.length * 2.5 ? score : null;
+  return score >= wanted.length * 3.5 ? score : null;
 }
