@@ -14,6 +14,7 @@ use super::handle::Client;
 use super::message::{self, Draft, Message};
 use super::request::{Deed, Reply, Request};
 use super::seat::Inner;
+use super::shown;
 use crate::engine::settings;
 use crate::model;
 use crate::store::View;
@@ -381,7 +382,7 @@ pub(super) fn history(
             pages::before(view, &conversation, &place, limit)?
         }
     };
-    message::show_all(view, rows)
+    shown::all(view, rows)
 }
 
 pub(crate) fn settings_of(

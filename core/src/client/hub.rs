@@ -4,7 +4,7 @@
 //! put a signal into this queue. What has changed is read here, and every listener is told here, one
 //! event after the other.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::mem;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -16,13 +16,13 @@ use super::contacts::{self, ContactStanding};
 use super::error::Error;
 use super::events::{ConnectionState, Event};
 use super::id::hex;
-use super::message::{self, Direction};
+use super::message::{Direction, Message};
 use super::notices;
 use super::outbox::{self, OutboxSummary};
 use super::profile;
 use super::remote::Line;
+use super::shown;
 use crate::engine::machine::Phase;
-use crate::model::Source;
 use crate::store::tables::{self, gaps, messages};
 use crate::store::{Change, Store, Subscription};
 
@@ -178,13 +178,15 @@ impl Desk {
         let mut outbox_changed = false;
         let mut notices_changed = false;
         let before = self.row;
+        let messages = self.messages(changes)?;
         let mut conversations = BTreeSet::new();
         for change in changes {
             match change {
                 Change::MessageChanged { conversation, row } => {
                     conversations.insert(conversation);
                     self.row = self.row.max(*row);
-                    events.push(self.message(conversation, *row, before)?);
+                    let message = messages.get(row).cloned();
+                    events.push(told(conversation, *row, message, before));
                 }
                 Change::ContactChanged { account } => {
                     events.extend(self.contact(&AccountId::new(*account))?);
@@ -224,23 +226,19 @@ impl Desk {
         Ok(())
     }
 
-    fn message(&self, conversation: &[u8; 32], row: i64, before: i64) -> Result<Event, Error> {
-        let (message, imported) = self.store.read(|view| {
-            let source = messages::source(view, row)?;
-            Ok::<_, Error>((message::get(view, row)?, source == Source::Imported))
-        })?;
-        // What an export brought back was not said now, however high its row is.
-        let before = if imported { row } else { before };
-        Ok(match message {
-            None => Event::MessageRemoved {
-                conversation: hex(conversation),
-                row,
-            },
-            Some(message) if row > before && message.direction != Direction::SentHere => {
-                Event::MessageReceived { message }
-            }
-            Some(message) => Event::MessageChanged { message },
-        })
+    /// The messages that have changed, as they are now, read at once.
+    fn messages(&self, changes: &[Change]) -> Result<HashMap<i64, Message>, Error> {
+        let rows = changes.iter().filter_map(|change| match change {
+            Change::MessageChanged { row, .. } => Some(*row),
+            _ => None,
+        });
+        let rows: Vec<i64> = rows.collect();
+        if rows.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let messages = self.store.read(|view| shown::some(view, &rows))?;
+        let messages = messages.into_iter().map(|message| (message.row, message));
+        Ok(messages.collect())
     }
 
     fn contact(&mut self, account: &AccountId) -> Result<Option<Event>, Error> {
@@ -288,5 +286,22 @@ impl Desk {
         let gaps = self.store.read(gaps::count)?;
         let before = mem::replace(&mut self.gaps, gaps);
         Ok((before != gaps).then_some(Event::GapsChanged { gaps }))
+    }
+}
+
+/// What there is to tell of a message that has changed; `before` is the highest row that was known.
+fn told(conversation: &[u8; 32], row: i64, message: Option<Message>, before: i64) -> Event {
+    match message {
+        None => Event::MessageRemoved {
+            conversation: hex(conversation),
+            row,
+        },
+        // What an export brought back was not said now, however high its row is.
+        Some(message)
+            if row > before && !message.imported && message.direction != Direction::SentHere =>
+        {
+            Event::MessageReceived { message }
+        }
+        Some(message) => Event::MessageChanged { message },
     }
 }

@@ -25,6 +25,7 @@ use super::relays;
 use super::request::{Deed, Reply, Request};
 use super::safety::{self, HowVerified};
 use super::search;
+use super::shown;
 use super::storage;
 use super::timeline;
 use super::wait;
@@ -232,7 +233,7 @@ impl Local {
                 .read(|view| list::read(view, only.as_deref()))
                 .map(Reply::Summaries),
             Request::MessagesAfter { row, limit } => self
-                .read(|view| message::after(view, row, limit.min(conversation::MOST).into()))
+                .read(|view| shown::after(view, row, limit.min(conversation::MOST).into()))
                 .map(Reply::Messages),
             Request::MessagesAround { row, before, after } => self
                 .read(|view| search::around(view, row, before, after))
@@ -336,7 +337,7 @@ impl Local {
 
     /// One message.
     pub fn message(&self, row: i64) -> Result<message::Message, Error> {
-        self.read(|view| message::get(view, row))?
+        self.read(|view| shown::get(view, row))?
             .ok_or(Error::NoSuchMessage)
     }
 

@@ -1,24 +1,15 @@
 //! One message, as it is shown.
 
-use prost::Message as _;
 use serde::{Deserialize, Serialize};
-use sotto_content::proto::{self, Content, content::Kind};
+use sotto_content::proto;
 use sotto_content::text::style;
 use sotto_wire::ids::{AccountId, MessageId};
 
 use super::contacts;
 use super::error::Error;
-use super::id::{self, hex};
-use crate::engine::{operations, settings};
-use crate::model::{self, OutgoingState};
-use crate::store::tables::messages::MessageRow;
-use crate::store::tables::{
-    self, conversations, deliveries, messages, outgoing, profile, receipts,
-};
+use super::id;
+use crate::store::tables::messages;
 use crate::store::{StoreError, View};
-
-/// Characters of a quoted text.
-const SNIPPET: usize = 200;
 
 /// One message.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -272,107 +263,7 @@ impl Style {
     }
 }
 
-pub(super) fn after(view: &View<'_>, row: i64, limit: u64) -> Result<Vec<Message>, Error> {
-    let rows = messages::arrived_after(view, row, limit)?;
-    show_all(view, rows)
-}
-
-pub(super) fn get(view: &View<'_>, row: i64) -> Result<Option<Message>, Error> {
-    let row = messages::get(view, row)?.filter(|row| row.shown);
-    Ok(show_all(view, row.into_iter().collect())?.pop())
-}
-
-pub(crate) fn show_all(view: &View<'_>, rows: Vec<MessageRow>) -> Result<Vec<Message>, Error> {
-    let Some(profile) = profile::load(view)? else {
-        return Err(Error::NoAccount);
-    };
-    rows.into_iter()
-        .map(|row| show(view, &profile, row))
-        .collect()
-}
-
-fn show(view: &View<'_>, profile: &profile::Profile, row: MessageRow) -> Result<Message, Error> {
-    let direction = if profile.account != Some(row.author) {
-        Direction::Received
-    } else if row.device == profile.mailbox {
-        Direction::SentHere
-    } else {
-        Direction::SentElsewhere
-    };
-    let called = |account: &AccountId| -> Result<String, StoreError> {
-        if profile.account == Some(*account) {
-            Ok(profile.name.clone())
-        } else {
-            contacts::name_of(view, account)
-        }
-    };
-    let peer = conversations::peer(view, &row.conversation)?.unwrap_or(row.author);
-    let stand = match direction {
-        Direction::Received => Stand::of(MessageState::Received),
-        _ => own_state(view, &row, peer == row.author)?,
-    };
-    let request = direction == Direction::Received
-        && tables::contacts::get(view, &row.author)?
-            .is_some_and(|contact| contact.standing == model::ContactStanding::Request);
-    let content = Content::decode(row.content.as_slice()).unwrap_or_default();
-    let (said, timer) = match content.kind {
-        Some(Kind::Text(text)) => (text, None),
-        Some(Kind::Timer(timer)) => (proto::Text::default(), Some(timer.seconds)),
-        _ => (proto::Text::default(), None),
-    };
-    let kind = match row.kind {
-        model::MessageKind::Text => MessageKind::Text,
-        model::MessageKind::Deleted => MessageKind::Deleted,
-        model::MessageKind::Timer => MessageKind::Timer,
-        model::MessageKind::Operation | model::MessageKind::Unknown => MessageKind::Unknown,
-    };
-    let mut reactions = Vec::new();
-    for reaction in operations::reactions(view, &row.author, &row.id)? {
-        reactions.push(Reaction {
-            emoji: reaction.emoji,
-            name: called(&reaction.account)?,
-            own: profile.account == Some(reaction.account),
-            account: reaction.account.to_string(),
-            at: reaction.at,
-        });
-    }
-    Ok(Message {
-        row: row.row,
-        id: row.id.to_string(),
-        conversation: hex(&row.conversation),
-        account: peer.to_string(),
-        author: row.author.to_string(),
-        author_name: called(&row.author)?,
-        direction,
-        kind,
-        formats: formats(&said),
-        mentions: mentions(&said, called)?,
-        quote: said
-            .quote
-            .as_ref()
-            .map(|quote| quoted(view, &row.conversation, quote, called))
-            .transpose()?
-            .flatten(),
-        forwarded: said.forwarded,
-        edited: row.edited > 0,
-        reactions,
-        timer,
-        expires_in: row.expires_in,
-        expires_at: row.expires_at,
-        unread: row.unread,
-        imported: messages::source(view, row.row)? == model::Source::Imported,
-        text: (kind == MessageKind::Text).then_some(row.body),
-        sent_at: row.sent_at,
-        received_at: row.received_at,
-        state: stand.state,
-        reason: stand.reason,
-        delivered_at: stand.delivered_at,
-        read_at: stand.read_at,
-        request,
-    })
-}
-
-fn formats(text: &proto::Text) -> Vec<Format> {
+pub(super) fn formats(text: &proto::Text) -> Vec<Format> {
     text.formats
         .iter()
         .filter_map(|format| {
@@ -385,7 +276,7 @@ fn formats(text: &proto::Text) -> Vec<Format> {
         .collect()
 }
 
-fn mentions(
+pub(super) fn mentions(
     text: &proto::Text,
     called: impl Fn(&AccountId) -> Result<String, StoreError>,
 ) -> Result<Vec<Mention>, StoreError> {
@@ -401,87 +292,6 @@ fn mentions(
             })
         })
         .collect()
-}
-
-/// What a message answers, as it is now: deleted or edited like the message itself.
-fn quoted(
-    view: &View<'_>,
-    conversation: &[u8; 32],
-    quote: &proto::Quote,
-    called: impl Fn(&AccountId) -> Result<String, StoreError>,
-) -> Result<Option<Quote>, Error> {
-    let (Ok(author), Ok(id)) = (
-        AccountId::try_from(quote.author.as_slice()),
-        MessageId::try_from(quote.message_id.as_slice()),
-    ) else {
-        return Ok(None);
-    };
-    let row = messages::by_id(view, &author, &id)?
-        .filter(|row| row.shown && row.conversation == *conversation);
-    let text = row
-        .as_ref()
-        .filter(|row| row.kind == model::MessageKind::Text)
-        .map(|row| row.body.chars().take(SNIPPET).collect());
-    Ok(Some(Quote {
-        author: author.to_string(),
-        author_name: called(&author)?,
-        id: id.to_string(),
-        row: row.map(|row| row.row),
-        text,
-    }))
-}
-
-/// How far an own message has come.
-struct Stand {
-    state: MessageState,
-    reason: Option<String>,
-    delivered_at: Option<u64>,
-    read_at: Option<u64>,
-}
-
-impl Stand {
-    fn of(state: MessageState) -> Self {
-        Self {
-            state,
-            reason: None,
-            delivered_at: None,
-            read_at: None,
-        }
-    }
-}
-
-/// How far an own message has come, from its receipts or from the queue. What is written to
-/// oneself has come as far as it can.
-fn own_state(view: &View<'_>, row: &MessageRow, to_self: bool) -> Result<Stand, Error> {
-    if to_self {
-        return Ok(Stand::of(MessageState::Read));
-    }
-    let [delivered_at, read_at] = receipts::times(view, row.row)?;
-    // Who does not say it is not told it. It is kept as it came, so that all own devices hold the same.
-    let told = settings::is_on(view, settings::READ_RECEIPTS)?;
-    let (delivered_at, read_at) = (delivered_at.or(read_at), read_at.filter(|_| told));
-    if delivered_at.is_some() || read_at.is_some() {
-        let state = match read_at {
-            Some(_) => MessageState::Read,
-            None => MessageState::Delivered,
-        };
-        return Ok(Stand {
-            delivered_at,
-            read_at,
-            ..Stand::of(state)
-        });
-    }
-    Ok(match outgoing::state_of_message(view, row.row)? {
-        Some((OutgoingState::Failed, reason, _)) => Stand {
-            reason,
-            ..Stand::of(MessageState::Failed)
-        },
-        Some((OutgoingState::Open, _, job)) if !deliveries::any_accepted(view, job)? => {
-            Stand::of(MessageState::Queued)
-        }
-        // Its row in the queue was finished, or is on the device that sent it.
-        _ => Stand::of(MessageState::Sent),
-    })
 }
 
 /// A draft as it was kept.

@@ -44,6 +44,7 @@ mod safety;
 mod search;
 mod seat;
 mod service;
+mod shown;
 mod storage;
 mod timeline;
 mod wait;
@@ -84,7 +85,7 @@ mod tests;
 
 pub(crate) use contacts::get as contact;
 pub(crate) use conversation::settings_of;
-pub(crate) use message::show_all;
+pub(crate) use shown::all as show_all;
 
 pub use config::{KeyKind, Keystore, KeystoreUnavailable, ProfileConfig, Unlock};
 pub use contacts::{Contact, ContactStanding};

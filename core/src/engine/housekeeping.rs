@@ -4,7 +4,7 @@ use super::{Context, EngineError, gaps, receipts, vanish};
 use crate::clock::DAY;
 use crate::crypto::pre_keys;
 use crate::store::tables::{
-    deliveries, gaps as gap_rows, messages, outgoing, parked, receipts as receipt_rows, seen,
+    deliveries, expiry, gaps as gap_rows, outgoing, parked, receipts as receipt_rows, seen,
 };
 use crate::store::{Tx, View};
 
@@ -29,7 +29,7 @@ pub(crate) fn expire(tx: &mut Tx<'_>, cx: &Context) -> Result<(), EngineError> {
     let before = cx.now.ms().saturating_sub(KEPT);
     pre_keys::expire(tx, cx.now)?;
     vanish::expire_loose_edits(tx, cx)?;
-    messages::expire_hidden(tx, before)?;
+    expiry::expire_hidden(tx, before)?;
     seen::expire(tx, before)?;
     deliveries::expire_log(tx, before)?;
     outgoing::expire(tx, before)?;

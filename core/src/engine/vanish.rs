@@ -9,13 +9,15 @@ use super::said::Said;
 use super::{Context, EngineError, account, operations, reading, registers, settings};
 use crate::clock::DAY;
 use crate::store::tables::messages::{self, MessageRow};
-use crate::store::tables::{gaps, registers as table, streams};
+use crate::store::tables::{expiry, gaps, registers as table, streams};
 use crate::store::{Change, Tx, View};
 
 /// Messages that go in one transaction when their time is over.
 const BATCH: u64 = 500;
 /// How long the text of an edit waits for its message.
 const LOOSE_EDITS: u64 = 60 * DAY;
+/// How an `EditState` begins that has a text: with the tag of field 1. Most have none.
+const WITH_TEXT: u8 = 1 << 3 | 2;
 
 /// Deletes a message on the own devices.
 pub(crate) fn delete_for_me(
@@ -53,7 +55,7 @@ pub(crate) fn clear(
             registers::write_max(tx, cx, RegisterKind::Cleared, key, whole, Vec::new())?;
         }
     }
-    for message in messages::unsealed(tx, &conversation)? {
+    for message in messages::unsealed(tx, &conversation, &cx.me.mailbox)? {
         bury_here(tx, cx, &message)?;
     }
     settings::drop_draft(tx, cx, with)?;
@@ -122,7 +124,7 @@ pub(super) fn project_cleared(tx: &mut Tx<'_>, register: &Register) -> Result<()
 
 /// Takes away messages whose time is over; the rest of many with the next call.
 pub(crate) fn expire(tx: &mut Tx<'_>, cx: &Context) -> Result<(), EngineError> {
-    let over = messages::expired(tx, cx.now.ms(), BATCH)?;
+    let over = expiry::expired(tx, cx.now.ms(), BATCH)?;
     for message in &over {
         // What is still said of it must find nothing to change.
         operations::bury(tx, message)?;
@@ -140,7 +142,7 @@ pub(super) fn take_back(tx: &mut Tx<'_>, message: &MessageRow) -> Result<(), Eng
 /// Forgets the texts of edits whose messages never came.
 pub(super) fn expire_loose_edits(tx: &mut Tx<'_>, cx: &Context) -> Result<(), EngineError> {
     let before = cx.now.ms().saturating_sub(LOOSE_EDITS);
-    for register in table::of_kind(tx, RegisterKind::Edit as i32)? {
+    for register in table::with_first_byte(tx, RegisterKind::Edit as i32, WITH_TEXT)? {
         let state = sotto_content::proto::EditState::decode(register.value.as_slice());
         if state.is_ok_and(|state| state.text.is_some() && state.at < before) {
             table::forget(tx, RegisterKind::Edit as i32, &register.key)?;
@@ -159,4 +161,27 @@ fn remove(tx: &mut Tx<'_>, message: &MessageRow) -> Result<(), EngineError> {
         conversation: message.conversation,
     });
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use sotto_content::proto::{EditState, Text};
+
+    use super::*;
+
+    #[test]
+    fn an_edit_that_has_a_text_is_known_by_its_first_byte() {
+        for at in [0, 1, u64::MAX] {
+            let none = EditState { text: None, at };
+            assert_ne!(none.encode_to_vec().first(), Some(&WITH_TEXT));
+            for body in ["", "a"] {
+                let text = Some(Text {
+                    body: body.to_owned(),
+                    ..Text::default()
+                });
+                let some = EditState { text, at };
+                assert_eq!(some.encode_to_vec().first(), Some(&WITH_TEXT));
+            }
+        }
+    }
 }

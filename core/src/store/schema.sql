@@ -226,6 +226,8 @@ CREATE INDEX message_in_order ON message (conversation, order_key, author, count
 
 CREATE INDEX message_unread ON message (conversation, order_key, author, counter) WHERE unread = 1;
 
+CREATE INDEX message_hidden ON message (sent_at) WHERE shown = 0;
+
 CREATE INDEX message_expiring ON message (expires_at) WHERE expires_at IS NOT NULL;
 
 CREATE INDEX message_by_stream ON message (conversation, device, incarnation, counter);
@@ -318,6 +320,10 @@ CREATE INDEX outgoing_by_id ON outgoing (account, message_id);
 CREATE INDEX outgoing_by_message ON outgoing (message) WHERE message IS NOT NULL;
 
 CREATE INDEX outgoing_open ON outgoing (account, row) WHERE state = 0;
+
+CREATE INDEX outgoing_unfinished ON outgoing (row) WHERE state <> 1;
+
+CREATE INDEX outgoing_finished ON outgoing (created_at) WHERE state = 1;
 
 CREATE TABLE delivery (
     outgoing    INTEGER NOT NULL REFERENCES outgoing (row) ON DELETE CASCADE,

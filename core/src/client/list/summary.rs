@@ -10,7 +10,8 @@ use crate::client::contacts;
 
 use crate::client::error::Error;
 use crate::client::id::{from_hex, hex};
-use crate::client::message::{self, Direction, Message};
+use crate::client::message::{Direction, Message};
+use crate::client::shown;
 use crate::model::{self, ContactStanding};
 use crate::store::View;
 use crate::store::tables;
@@ -31,11 +32,6 @@ pub(in crate::client) fn read(
         Err(Error::NoAccount) => return Ok(Vec::new()),
         me => me?,
     };
-    // Everybody with whom there is a conversation, or could be.
-    let peers: HashMap<[u8; 32], Contact> = tables::contacts::all(view)?
-        .into_iter()
-        .map(|contact| (conversation_id(&me, &contact.account), contact))
-        .collect();
     let wanted: Option<BTreeSet<[u8; 32]>> =
         only.map(|ids| ids.iter().filter_map(|id| from_hex(id)).collect());
     let talks = match &wanted {
@@ -46,6 +42,20 @@ pub(in crate::client) fn read(
                 .collect::<Result<_, _>>()?
         }
     };
+    // Everybody with whom there is a conversation, or could be.
+    let people = match &wanted {
+        Some(wanted) if wanted.len() == talks.len() => {
+            let peers = talks.iter().filter_map(|talk| talk.peer.as_ref());
+            let each = peers.map(|peer| tables::contacts::get(view, peer));
+            each.filter_map(Result::transpose)
+                .collect::<Result<_, _>>()?
+        }
+        _ => tables::contacts::all(view)?,
+    };
+    let peers: HashMap<[u8; 32], Contact> = people
+        .into_iter()
+        .map(|contact| (conversation_id(&me, &contact.account), contact))
+        .collect();
     let known: BTreeSet<[u8; 32]> = talks.iter().map(|talk| talk.id).collect();
     // Whoever was added can be found, though nothing was said.
     let others = peers.iter().filter(|(id, contact)| {
@@ -76,7 +86,7 @@ fn preview(
 ) -> Result<(), Error> {
     let times = last.iter().map(|row| row.order_key >> 16);
     let times: Vec<u64> = times.collect();
-    let messages = message::show_all(view, last)?.into_iter();
+    let messages = shown::all(view, last)?.into_iter();
     let mut said: HashMap<String, (u64, Preview)> = messages
         .zip(times)
         .map(|(message, at)| (message.conversation.clone(), (at, short(message))))

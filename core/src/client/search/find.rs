@@ -14,7 +14,7 @@ use sotto_wire::ids::AccountId;
 
 use super::{SearchHit, SearchOrder, SearchPage, SearchQuery, TextRange};
 use crate::client::error::Error;
-use crate::client::{contacts, id, message};
+use crate::client::{contacts, id, shown};
 use crate::model::fold::{Traced, contains, fold};
 use crate::model::terms::Wanted;
 use crate::store::View;
@@ -92,8 +92,10 @@ pub(in crate::client) fn find(view: &View<'_>, query: &SearchQuery) -> Result<Se
         .map(|cursor| serde_json::to_string(&cursor))
         .transpose()
         .map_err(|_| Error::bug("a cursor has no text"))?;
+    let rows: Vec<i64> = found.iter().map(|found| found.key.1).collect();
+    let mut messages = shown::some(view, &rows)?.into_iter().peekable();
     for found in found {
-        let Some(message) = message::get(view, found.key.1)? else {
+        let Some(message) = messages.next_if(|message| message.row == found.key.1) else {
             continue;
         };
         let text = message.text.as_deref().unwrap_or_default();

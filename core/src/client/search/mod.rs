@@ -193,10 +193,5 @@ pub(super) fn around(
     if rows.is_empty() {
         return Err(Error::NoSuchMessage);
     }
-    let shown = rows.into_iter().map(|row| super::message::get(view, row));
-    Ok(shown
-        .collect::<Result<Vec<_>, _>>()?
-        .into_iter()
-        .flatten()
-        .collect())
+    super::shown::some(view, &rows)
 }

@@ -7,8 +7,8 @@ use sotto_wire::ids::AccountId;
 use super::{TimelineAnchor, TimelineItem, TimelineKind, gaps};
 use crate::client::contacts;
 use crate::client::error::Error;
-use crate::client::message;
 use crate::client::notices;
+use crate::client::shown;
 use crate::store::View;
 use crate::store::tables;
 use crate::store::tables::messages::MessageRow;
@@ -244,7 +244,7 @@ fn items(
 ) -> Result<Vec<TimelineItem>, Error> {
     let ends = page.ends;
     let places: Vec<Place> = page.rows.iter().map(Place::of).collect();
-    let messages = message::show_all(view, page.rows)?.into_iter();
+    let messages = shown::all(view, page.rows)?.into_iter();
     let mut all: Vec<(Place, String, TimelineKind)> = places
         .into_iter()
         .zip(messages)

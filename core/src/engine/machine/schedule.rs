@@ -9,7 +9,7 @@ use super::{ConnId, ConnKind, Machine, RelayAddress};
 use crate::clock::Now;
 use crate::engine::{EngineError, housekeeping, seal, settle, vanish};
 use crate::model::{ContactStanding, Standing};
-use crate::store::tables::{contacts, messages, outgoing, parked};
+use crate::store::tables::{contacts, expiry, outgoing, parked};
 
 impl Machine {
     pub(super) fn schedule(&mut self, now: Now) {
@@ -51,7 +51,7 @@ impl Machine {
             Ok(outgoing::next_due(view, now.ms())?
                 .into_iter()
                 .chain(due)
-                .chain(messages::next_expiry(view)?)
+                .chain(expiry::next_expiry(view)?)
                 .collect())
         });
         // What is due already waits for an event, not for the clock; except where the store failed.
@@ -117,7 +117,7 @@ impl Machine {
 
     /// Messages whose time is over go, whether or not there is a network.
     fn let_messages_go(&mut self, now: Now) {
-        let due: Result<_, EngineError> = self.store.read(|view| Ok(messages::next_expiry(view)?));
+        let due: Result<_, EngineError> = self.store.read(|view| Ok(expiry::next_expiry(view)?));
         if self.me.is_some() && due.is_ok_and(|due| due.is_some_and(|at| at <= now.ms())) {
             self.attempt(now, |tx, cx| vanish::expire(tx, cx));
         }

@@ -236,6 +236,7 @@ CREATE TABLE message (
 ) STRICT;
 CREATE INDEX message_in_order ON message (conversation, order_key, author, counter) WHERE shown = 1;
 CREATE INDEX message_unread ON message (conversation, order_key, author, counter) WHERE unread = 1;
+CREATE INDEX message_hidden ON message (sent_at) WHERE shown = 0;
 CREATE INDEX message_expiring ON message (expires_at) WHERE expires_at IS NOT NULL;
 CREATE INDEX message_by_stream ON message (conversation, device, incarnation, counter);
 
@@ -337,6 +338,8 @@ CREATE TABLE outgoing (
 CREATE INDEX outgoing_by_id ON outgoing (account, message_id);
 CREATE INDEX outgoing_by_message ON outgoing (message) WHERE message IS NOT NULL;
 CREATE INDEX outgoing_open ON outgoing (account, row) WHERE state = 0;
+CREATE INDEX outgoing_unfinished ON outgoing (row) WHERE state <> 1;
+CREATE INDEX outgoing_finished ON outgoing (created_at) WHERE state = 1;
 
 -- One row per device that a content goes to. A device that has accepted is never sealed for again.
 CREATE TABLE delivery (

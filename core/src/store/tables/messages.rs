@@ -383,14 +383,23 @@ pub(crate) fn set_read(
     at: u64,
 ) -> Result<Vec<i64>, StoreError> {
     tx.query_all(
-        "UPDATE message SET unread = 0,
-             expires_at = iif(expires_in = 0, expires_at, min(coalesce(expires_at, ?5 + expires_in * 1000), ?5 + expires_in * 1000))
-         WHERE conversation = ?1 AND device = ?2 AND incarnation = ?3 AND counter <= ?4 AND unread = 1
-         RETURNING row",
-        params![conversation, device.as_bytes(), incarnation, int(counter), int(at)],
+        SET_READ,
+        params![
+            conversation,
+            device.as_bytes(),
+            incarnation,
+            int(counter),
+            int(at)
+        ],
         |row| row.get(0),
     )
 }
+
+/// What is unread is little; what the device ever said may be very much.
+const SET_READ: &str = "UPDATE message INDEXED BY message_unread SET unread = 0,
+         expires_at = iif(expires_in = 0, expires_at, min(coalesce(expires_at, ?5 + expires_in * 1000), ?5 + expires_in * 1000))
+     WHERE conversation = ?1 AND device = ?2 AND incarnation = ?3 AND counter <= ?4 AND unread = 1
+     RETURNING row";
 
 /// Unread messages of a conversation that do not stand behind a place, in order.
 pub(crate) fn unread_up_to(
@@ -406,33 +415,6 @@ pub(crate) fn unread_up_to(
         params![conversation, int(order_key)],
         read,
     )
-}
-
-/// Messages whose time is over.
-pub(crate) fn expired(
-    view: &View<'_>,
-    now: u64,
-    limit: u64,
-) -> Result<Vec<MessageRow>, StoreError> {
-    view.query_all(
-        &format!(
-            "SELECT {COLUMNS} FROM message WHERE expires_at <= ?1 ORDER BY expires_at, row LIMIT ?2"
-        ),
-        params![int(now), int(limit)],
-        read,
-    )
-}
-
-/// When the next message goes.
-pub(crate) fn next_expiry(view: &View<'_>) -> Result<Option<u64>, StoreError> {
-    Ok(view
-        .query_row(
-            "SELECT min(expires_at) FROM message WHERE expires_at IS NOT NULL",
-            [],
-            |row| row.get::<_, Option<i64>>(0),
-        )?
-        .flatten()
-        .map(uint))
 }
 
 /// What one device said up to a counter, in no order. What was not sealed yet has no counter.
@@ -452,22 +434,24 @@ pub(crate) fn of_stream(
     )
 }
 
-/// Own messages of a conversation that were not sealed for anybody yet.
+/// What a device said in a conversation and has not sealed for anybody yet. It has no counter, and no
+/// incarnation either.
 pub(crate) fn unsealed(
     view: &View<'_>,
     conversation: &[u8; 32],
+    device: &MailboxId,
 ) -> Result<Vec<MessageRow>, StoreError> {
     view.query_all(
-        &format!(
-            "SELECT {COLUMNS} FROM message WHERE conversation = ?1 AND counter = 0 AND shown = 1"
-        ),
-        params![conversation],
+        &format!("SELECT {COLUMNS} FROM message {UNSEALED}"),
+        params![conversation, device.as_bytes(), [0_u8; 8]],
         read,
     )
 }
 
-/// The highest place among what a device said in a conversation and has not sealed yet, read from
-/// its place in the index on: what has no counter has no incarnation either.
+const UNSEALED: &str = "INDEXED BY message_by_stream
+     WHERE conversation = ?1 AND device = ?2 AND incarnation = ?3 AND counter = 0 AND shown = 1";
+
+/// The highest place among these.
 pub(crate) fn highest_unsealed(
     view: &View<'_>,
     conversation: &[u8; 32],
@@ -475,8 +459,7 @@ pub(crate) fn highest_unsealed(
 ) -> Result<Option<u64>, StoreError> {
     Ok(view
         .query_row(
-            "SELECT max(order_key) FROM message
-             WHERE conversation = ?1 AND device = ?2 AND incarnation = ?3 AND counter = 0 AND shown = 1",
+            &format!("SELECT max(order_key) FROM message {UNSEALED}"),
             params![conversation, device.as_bytes(), [0_u8; 8]],
             |row| row.get::<_, Option<i64>>(0),
         )?
@@ -484,12 +467,22 @@ pub(crate) fn highest_unsealed(
         .map(uint))
 }
 
-/// Forgets what nobody sees and nobody will ask for any more.
-pub(crate) fn expire_hidden(tx: &mut Tx<'_>, before: u64) -> Result<(), StoreError> {
-    tx.execute(
-        "DELETE FROM message WHERE shown = 0 AND sent_at < ?1
-             AND NOT EXISTS (SELECT 1 FROM outgoing WHERE outgoing.message = message.row AND outgoing.state = 0)",
-        params![int(before)],
-    )?;
-    Ok(())
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::tables::plan;
+
+    #[test]
+    fn what_is_done_often_reads_no_whole_conversation() {
+        for (sql, index) in [
+            (SET_READ, "message_unread (conversation=?)"),
+            (
+                &format!("SELECT max(order_key) FROM message {UNSEALED}"),
+                "message_by_stream (conversation=? AND device=? AND incarnation=? AND counter=?)",
+            ),
+        ] {
+            let plan = plan::of(sql);
+            assert!(plan.contains(index) && !plan.contains("SCAN"), "{plan}");
+        }
+    }
 }

@@ -7,6 +7,7 @@ pub(crate) mod chains;
 pub(crate) mod contacts;
 pub(crate) mod conversations;
 pub(crate) mod deliveries;
+pub(crate) mod expiry;
 pub(crate) mod gaps;
 pub(crate) mod intents;
 pub(crate) mod messages;

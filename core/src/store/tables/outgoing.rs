@@ -104,11 +104,13 @@ pub(crate) fn open_of(
 /// All that is not accepted, oldest first, for the person to see.
 pub(crate) fn unfinished(view: &View<'_>) -> Result<Vec<Outgoing>, StoreError> {
     view.query_all(
-        &format!("SELECT {COLUMNS} FROM outgoing WHERE state != 1 ORDER BY row"),
+        &format!("SELECT {COLUMNS} FROM outgoing {UNFINISHED}"),
         [],
         read,
     )
 }
+
+const UNFINISHED: &str = "WHERE state <> 1 ORDER BY row";
 
 /// The content that carries a message to an account, if it is still there.
 pub(crate) fn by_message_id(
@@ -223,12 +225,11 @@ pub(crate) fn forget_open(tx: &mut Tx<'_>, account: &AccountId) -> Result<(), St
 
 /// Forgets finished contents that nobody will ask for again.
 pub(crate) fn expire(tx: &mut Tx<'_>, before: u64) -> Result<(), StoreError> {
-    tx.execute(
-        "DELETE FROM outgoing WHERE state = 1 AND created_at < ?1",
-        params![int(before)],
-    )?;
+    tx.execute(EXPIRE, params![int(before)])?;
     Ok(())
 }
+
+const EXPIRE: &str = "DELETE FROM outgoing WHERE state = 1 AND created_at < ?1";
 
 /// Forgets that the person typed, where that was queued before a time and has not left.
 pub(crate) fn forget_typing(
@@ -247,4 +248,18 @@ pub(crate) fn forget_typing(
 pub(crate) fn delete(tx: &mut Tx<'_>, row: i64) -> Result<(), StoreError> {
     tx.execute("DELETE FROM outgoing WHERE row = ?1", params![row])?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::tables::plan;
+
+    #[test]
+    fn what_has_left_is_not_read_to_find_what_has_not() {
+        let plan = plan::of(&format!("SELECT row FROM outgoing {UNFINISHED}"));
+        assert!(plan.contains("outgoing_unfinished"), "{plan}");
+        let plan = plan::of(EXPIRE);
+        assert!(plan.contains("outgoing_finished (created_at<?)"), "{plan}");
+    }
 }

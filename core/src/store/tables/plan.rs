@@ -12,10 +12,11 @@ pub(crate) fn of(sql: &str) -> String {
         .take_while(|number| sql.contains(&format!("?{number}")))
         .count();
     let sql = format!("EXPLAIN QUERY PLAN {sql}");
+    // A reader would refuse to look at what writes.
     store
-        .read::<_, StoreError>(|view| {
+        .write::<_, StoreError, _>(move |tx| {
             let nothing = rusqlite::params_from_iter(vec![Null; parameters]);
-            view.query_all(&sql, nothing, |row| row.get::<_, String>("detail"))
+            tx.query_all(&sql, nothing, |row| row.get::<_, String>("detail"))
         })
         .unwrap()
         .join("; ")

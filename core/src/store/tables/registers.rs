@@ -50,6 +50,20 @@ pub(crate) fn of_kind(view: &View<'_>, kind: i32) -> Result<Vec<Register>, Store
     )
 }
 
+/// Registers of one kind whose values begin with a byte.
+pub(crate) fn with_first_byte(
+    view: &View<'_>,
+    kind: i32,
+    byte: u8,
+) -> Result<Vec<Register>, StoreError> {
+    view.query_all(
+        "SELECT kind, key, version, device, value FROM register
+         WHERE kind = ?1 AND substr(value, 1, 1) = ?2 ORDER BY key",
+        params![kind, [byte]],
+        read,
+    )
+}
+
 /// Registers of one kind whose keys come after a key, in the order of their keys.
 pub(crate) fn page(
     view: &View<'_>,

@@ -6,14 +6,20 @@
 //! ```
 //!
 //! A key file opens it, so `sotto --profile DIR chat Mara` needs no more. If the folder is a profile with
-//! an account already, this becomes its past.
+//! an account already, this becomes its past. With `--measure` nothing is made: it tells how long the
+//! core takes with the profile that is there; with `--backlog 5000` how long it takes until so many
+//! messages have come, for somebody with such a past, in a new folder.
 
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
+    clippy::indexing_slicing,
     reason = "a tool of the tests"
 )]
+
+mod backlog;
+mod measure;
 
 use std::path::PathBuf;
 use std::time::Instant;
@@ -33,6 +39,8 @@ fn main() {
         lived: true,
     };
     let mut dir = None;
+    let mut measured = false;
+    let mut backlog = None;
     let mut words = std::env::args().skip(1);
     while let Some(word) = words.next() {
         let mut number = || {
@@ -44,10 +52,19 @@ fn main() {
             "--conversations" => past.conversations = u32::try_from(number()).unwrap(),
             "--seed" => past.seed = number(),
             "--end" => past.end = number(),
+            "--backlog" => backlog = Some(usize::try_from(number()).unwrap()),
+            "--measure" => measured = true,
             _ => dir = Some(PathBuf::from(word)),
         }
     }
-    let dir = dir.expect("past DIR [--messages N] [--conversations N] [--seed N] [--end MS]");
+    let dir =
+        dir.expect("past DIR [--messages N] [--conversations N] [--seed N] [--end MS] [--measure]");
+    if measured {
+        return measure::all(&dir);
+    }
+    if let Some(count) = backlog {
+        return backlog::drain(&dir, &past, count);
+    }
     #[expect(clippy::disallowed_methods, reason = "it says how long it took")]
     let begin = Instant::now();
     generate(&dir, &past).unwrap();
