@@ -4,7 +4,7 @@
 //! sleeping: a test waits for a line or for the end of a process, and gives up after
 //! [`process::PATIENCE`]. Must not know the core: what it learns, it reads off a program's output.
 
-mod binaries;
+pub mod binaries;
 pub mod database;
 pub mod foreign;
 mod pair;

@@ -19,7 +19,7 @@ pub const COMMAND: Command = Command {
     about: "Builds sotto-ffi and writes the Python module `sotto` with its library into\ntarget/bindings/python. `test` does the same and runs a script with it.",
     run: |args| {
         args.finish()?;
-        setup::for_building()?;
+        setup::for_workspace()?;
         step::run("bindings", "the client for other languages", || {
             Outcome::done(format!("in {}", python()?.display()))
         })

@@ -2,7 +2,9 @@
 
 use crate::args::Args;
 use crate::failure::{Failure, Result};
-use crate::{bindings, clippy, deny, fmt, gauntlet, ipc, relay, run, setup, test};
+use crate::{
+    bindings, clippy, deny, desktop, fmt, gauntlet, ipc, relay, run, screenshots, setup, test, ui,
+};
 
 /// One developer command.
 pub struct Command {
@@ -21,6 +23,9 @@ pub const COMMANDS: &[Command] = &[
     run::COMMAND,
     test::COMMAND,
     relay::COMMAND,
+    desktop::COMMAND,
+    ui::COMMAND,
+    screenshots::COMMAND,
     gauntlet::COMMAND,
     bindings::COMMAND,
     ipc::COMMAND,

@@ -3,7 +3,7 @@
 use crate::command::Command;
 use crate::failure::{Failure, Result};
 use crate::step::{self, Outcome};
-use crate::{path, tool, workspace};
+use crate::{built, tool, workspace};
 use std::path::{Path, PathBuf};
 use std::{env, fs, process};
 
@@ -36,7 +36,7 @@ pub fn check() -> Result<()> {
         "deny",
         "licences, sources, bans and advisories of every dependency",
         || {
-            let program = cargo_deny()?;
+            let program = built::program("cargo-deny", VERSION)?;
             // It looks at the crates of every platform, and a build fetches only this one's.
             let mut fetch = workspace::command("cargo");
             tool::run(fetch.args(["fetch", "--locked", "--quiet"]))?;
@@ -57,42 +57,6 @@ pub fn check() -> Result<()> {
             }
         },
     )
-}
-
-/// Finds cargo-deny: on PATH, or else built once into the target directory.
-fn cargo_deny() -> Result<PathBuf> {
-    if let Some(program) = path::find("cargo-deny") {
-        return Ok(program);
-    }
-    let tools = workspace::target().join("tools");
-    let program = tools.join("bin/cargo-deny");
-    if program.is_file() {
-        return Ok(program);
-    }
-    println!(
-        "   cargo-deny {VERSION} is not installed; building it once into {} (one to two minutes)",
-        tools.display()
-    );
-    let build = tools.join("build");
-    // Without optimisation it builds in half the time, and it runs for two seconds.
-    let mut install = workspace::cargo(&[
-        "install",
-        "--quiet",
-        "--locked",
-        "--debug",
-        "--version",
-        VERSION,
-        "cargo-deny",
-    ]);
-    install
-        .arg("--root")
-        .arg(&tools)
-        .env("CARGO_TARGET_DIR", &build);
-    tool::run(&mut install)
-        .map_err(|failure| failure.remedy("without a network: put cargo-deny on PATH"))?;
-    // Only the program is of use again; what it was built from takes half a gigabyte.
-    fs::remove_dir_all(&build).ok();
-    Ok(program)
 }
 
 fn snapshot() -> Option<PathBuf> {

@@ -18,7 +18,7 @@ fn run(mut args: Args) -> Result<()> {
     let seeds = number(&mut args, "--seeds")?;
     let from = number(&mut args, "--from")?;
     let filter = args.filter()?;
-    setup::for_building()?;
+    setup::for_workspace()?;
     step::run(
         "build",
         "the programs that the long runs start and kill",

@@ -6,12 +6,14 @@
 
 mod args;
 mod bindings;
+mod built;
 mod clippy;
 mod clock;
 mod command;
 mod components;
 mod demo;
 mod deny;
+mod desktop;
 mod failure;
 mod fmt;
 mod gauntlet;
@@ -21,11 +23,13 @@ mod path;
 mod process;
 mod relay;
 mod run;
+mod screenshots;
 mod setup;
 mod signals;
 mod step;
 mod test;
 mod tool;
+mod ui;
 mod workspace;
 
 use std::process::ExitCode;

@@ -1,4 +1,4 @@
-//! Node and the packages of the client in JavaScript that the tests talk with.
+//! Node, and the packages of what is written for it.
 
 use crate::failure::{Failure, Result};
 use crate::{path, tool, workspace};
@@ -7,7 +7,15 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// What runs the client; its `package.json` says the same.
+/// A folder with a `package.json` and the lock file beside it.
+pub struct Packages(&'static str);
+
+/// The client in JavaScript that the tests talk with.
+pub const CLIENT: &Packages = &Packages("tests/interop");
+/// The pages of the desktop app.
+pub const PAGES: &Packages = &Packages("desktop/ui");
+
+/// What runs them; each `package.json` says the same.
 const OLDEST: (u32, u32) = (20, 19);
 
 /// What is taken where the machine has none that is new enough.
@@ -21,16 +29,30 @@ pub fn program() -> Option<PathBuf> {
         .find(|node| version(node).is_some_and(|version| version >= OLDEST))
 }
 
-/// Whether nothing is left to install.
-pub fn ready() -> bool {
-    program().is_some() && modules_are_there()
+/// Whether nothing is left to install of these.
+pub fn ready(wanted: &[&Packages]) -> bool {
+    program().is_some() && wanted.iter().all(|packages| packages.are_there())
+}
+
+/// A program of one of the packages, at this place below `node_modules`.
+///
+/// # Errors
+/// Where there is no Node.
+pub fn run(packages: &Packages, script: &str) -> Result<Command> {
+    let node = program().ok_or_else(|| {
+        Failure::new(format!("Node {}.{} or newer missing", OLDEST.0, OLDEST.1))
+            .remedy("cargo xtask setup")
+    })?;
+    let mut command = Command::new(node);
+    command.current_dir(packages.folder()).arg(script);
+    Ok(command)
 }
 
 /// Installs what is missing of Node and of the locked packages; needs npm for it.
 ///
 /// # Errors
 /// Where npm fails, or what it installed does not run.
-pub fn install() -> Result<()> {
+pub fn install(wanted: &[&Packages]) -> Result<()> {
     if program().is_none() {
         let package = format!("node-linux-{}@{VERSION}", architecture()?);
         println!("   missing: Node {}.{} or newer", OLDEST.0, OLDEST.1);
@@ -42,14 +64,34 @@ pub fn install() -> Result<()> {
             return Err(Failure::new("Node was installed, but does not run"));
         }
     }
-    if !modules_are_there() {
-        println!("   missing: the packages of tests/interop");
-        tool::run(npm("ci").current_dir(client()))?;
-        fs::copy(lock(), stamp()).map_err(|error| {
-            Failure::new(format!("cannot write {}: {error}", stamp().display()))
-        })?;
+    for packages in wanted.iter().filter(|packages| !packages.are_there()) {
+        println!("   missing: the packages of {}", packages.0);
+        tool::run(npm("ci").current_dir(packages.folder()))?;
+        let stamp = packages.stamp();
+        fs::copy(packages.lock(), &stamp)
+            .map_err(|error| Failure::new(format!("cannot write {}: {error}", stamp.display())))?;
     }
     Ok(())
+}
+
+impl Packages {
+    /// Where they are.
+    pub fn folder(&self) -> PathBuf {
+        workspace::root().join(self.0)
+    }
+
+    fn lock(&self) -> PathBuf {
+        self.folder().join("package-lock.json")
+    }
+
+    /// A copy of the lock file that the installed packages were taken from.
+    fn stamp(&self) -> PathBuf {
+        self.folder().join("node_modules/installed.json")
+    }
+
+    fn are_there(&self) -> bool {
+        matches!((fs::read(self.lock()), fs::read(self.stamp())), (Ok(wanted), Ok(there)) if wanted == there)
+    }
 }
 
 fn npm(word: &str) -> Command {
@@ -63,23 +105,6 @@ fn npm(word: &str) -> Command {
         "--loglevel=error",
     ]);
     command
-}
-
-fn client() -> PathBuf {
-    workspace::root().join("tests/interop")
-}
-
-fn lock() -> PathBuf {
-    client().join("package-lock.json")
-}
-
-/// A copy of the lock file that the installed packages were taken from.
-fn stamp() -> PathBuf {
-    client().join("node_modules/installed.json")
-}
-
-fn modules_are_there() -> bool {
-    matches!((fs::read(lock()), fs::read(stamp())), (Ok(wanted), Ok(there)) if wanted == there)
 }
 
 fn tools() -> PathBuf {
@@ -126,11 +151,13 @@ mod tests {
     }
 
     #[test]
-    fn the_client_asks_for_the_same_version() {
-        let package = fs::read_to_string(client().join("package.json")).unwrap();
-        assert!(
-            package.contains(&format!("\">={}.{}\"", OLDEST.0, OLDEST.1)),
-            "{package}"
-        );
+    fn all_packages_ask_for_the_same_version() {
+        for packages in [CLIENT, PAGES] {
+            let package = fs::read_to_string(packages.folder().join("package.json")).unwrap();
+            assert!(
+                package.contains(&format!("\">={}.{}\"", OLDEST.0, OLDEST.1)),
+                "{package}"
+            );
+        }
     }
 }

@@ -11,7 +11,7 @@ use std::process::{self, Stdio};
 pub const COMMAND: Command = Command {
     name: "setup",
     usage: "",
-    about: "Installs what a build needs from the system, and only what is missing (Debian packages,\nas root or with sudo that asks for no password). `run` and `test` begin with it.",
+    about: "Installs what builds and checks need from the system, and only what is missing (Debian\npackages, as root or with sudo that asks for no password). `run` and `test` begin with it.",
     run: |args| {
         args.finish()?;
         for_checking()
@@ -76,8 +76,58 @@ const NEEDS: &[Need] = &[
     },
 ];
 
+/// What the desktop app needs besides.
+const DESKTOP_NEEDS: &[Need] = &[
+    Need {
+        package: "pkg-config",
+        reason: "finds GTK and WebKit",
+        present: || has("pkg-config"),
+        required: || true,
+    },
+    Need {
+        package: "libwebkit2gtk-4.1-dev",
+        reason: "the headers of GTK and of the web view that the desktop app shows its pages in",
+        present: || succeeds("pkg-config", &["--exists", "webkit2gtk-4.1", "gtk+-3.0"]),
+        required: || true,
+    },
+];
+
+/// What its pages need.
+const PAGES_NEED: &[Need] = &[
+    Need {
+        package: "npm",
+        reason: "brings what the pages of the desktop app are built with",
+        present: || node::ready(&[node::PAGES]) || has("npm"),
+        required: || true,
+    },
+    Need {
+        package: "fonts-noto-color-emoji",
+        reason: "draws emoji",
+        present: || has_font("Noto Color Emoji"),
+        required: || false,
+    },
+    Need {
+        package: "fonts-noto-core",
+        reason: "draws every script in which a name may be written",
+        present: || has_font("Noto Sans Devanagari"),
+        required: || false,
+    },
+];
+
 /// What the checks need besides.
 const CHECKS_NEED: &[Need] = &[
+    Need {
+        package: "webkit2gtk-driver",
+        reason: "clicks and types in the desktop app",
+        present: || has("WebKitWebDriver"),
+        required: || true,
+    },
+    Need {
+        package: "xvfb",
+        reason: "a display for the desktop app that nobody has to look at",
+        present: || has("Xvfb"),
+        required: || true,
+    },
     Need {
         package: "python3",
         reason: "runs the script that uses the core from another language, and the second implementation",
@@ -87,12 +137,12 @@ const CHECKS_NEED: &[Need] = &[
     Need {
         package: "npm",
         reason: "brings the client in JavaScript that the tests talk with",
-        present: || node::ready() || has("npm"),
+        present: || node::ready(&[node::CLIENT]) || has("npm"),
         required: || true,
     },
 ];
 
-/// The step that every command begins with that builds something.
+/// The step that every command begins with that builds relay and terminal client.
 ///
 /// # Errors
 /// Where something that is required is missing and cannot be installed; says what, and how to get it.
@@ -102,7 +152,33 @@ pub fn for_building() -> Result<()> {
     })
 }
 
-/// The same, and the parts of the toolchain that the checks need.
+/// The same for a command that builds every crate.
+///
+/// # Errors
+/// As [`for_building`].
+pub fn for_workspace() -> Result<()> {
+    step::run("setup", "what a build needs from this machine", || {
+        packages(&[NEEDS, DESKTOP_NEEDS])
+    })
+}
+
+/// The same for the desktop app with its pages.
+///
+/// # Errors
+/// As [`for_building`].
+pub fn for_desktop() -> Result<()> {
+    step::run(
+        "setup",
+        "what the desktop app needs from this machine",
+        || {
+            let outcome = packages(&[NEEDS, DESKTOP_NEEDS, PAGES_NEED])?;
+            node::install(&[node::PAGES])?;
+            Ok(outcome)
+        },
+    )
+}
+
+/// The same for everything, and the parts of the toolchain that the checks need.
 ///
 /// # Errors
 /// As [`for_building`].
@@ -112,8 +188,8 @@ pub fn for_checking() -> Result<()> {
         "what builds and checks need from this machine",
         || {
             components::add()?;
-            let outcome = packages(&[NEEDS, CHECKS_NEED])?;
-            node::install()?;
+            let outcome = packages(&[NEEDS, DESKTOP_NEEDS, PAGES_NEED, CHECKS_NEED])?;
+            node::install(&[node::CLIENT, node::PAGES])?;
             Ok(outcome)
         },
     )
@@ -126,6 +202,10 @@ pub fn has_openssl_headers() -> bool {
 
 fn has(program: &str) -> bool {
     path::find(program).is_some()
+}
+
+fn has_font(family: &str) -> bool {
+    tool::output(process::Command::new("fc-list").arg(family)).is_ok_and(|found| !found.is_empty())
 }
 
 fn succeeds(program: &str, words: &[&str]) -> bool {
@@ -151,7 +231,9 @@ fn packages(needs: &[&'static [Need]]) -> Result<Outcome> {
     for need in &wanted {
         println!("   missing: {} ({})", need.package, need.reason);
     }
-    let packages: Vec<_> = wanted.iter().map(|need| need.package).collect();
+    let mut packages: Vec<_> = wanted.iter().map(|need| need.package).collect();
+    packages.sort_unstable();
+    packages.dedup();
     let by_hand = format!("sudo apt-get install {}", packages.join(" "));
 
     let attempt = match installer() {

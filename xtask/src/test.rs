@@ -5,14 +5,14 @@ use crate::clock::{Stopwatch, spoken};
 use crate::command::Command;
 use crate::failure::{Failure, Result};
 use crate::step::{self, Outcome};
-use crate::{bindings, clippy, deny, fmt, ipc, node, path, setup, tool, workspace};
+use crate::{bindings, clippy, deny, desktop, fmt, ipc, node, path, setup, tool, ui, workspace};
 use std::process;
 
 /// The command.
 pub const COMMAND: Command = Command {
     name: "test",
     usage: "[--only STEP,STEP] [FILTER]",
-    about: "Installs what is missing, then checks format, dependencies and lints and runs every test.\nSteps: setup, fmt, ipc, deny, clippy, doc, python, test. A FILTER picks tests by name and skips all else.",
+    about: "Installs what is missing, then checks format, dependencies and lints and runs every test.\nSteps: setup, fmt, ipc, deny, ui, clippy, doc, python, desktop, test. A FILTER picks tests by name and skips all else.",
     run,
 };
 
@@ -25,9 +25,11 @@ const STEPS: &[Step] = &[
     ("fmt", fmt::check),
     ("ipc", ipc::check),
     ("deny", deny::check),
+    ("ui", ui::check),
     ("clippy", clippy::check),
     ("doc", doc),
     ("python", bindings::check),
+    ("desktop", desktop::check),
     ("test", || every_test(None)),
 ];
 

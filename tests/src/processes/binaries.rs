@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 
-/// The path of a program. They are taken from `SOTTO_BIN_DIR`, or else from beside the test, where
+/// The path of a program of the workspace. They are taken from `SOTTO_BIN_DIR`, or else from beside the test, where
 /// cargo puts them; there they are built if one is missing.
-pub(super) fn path(name: &str) -> PathBuf {
+pub fn path(name: &str) -> PathBuf {
     static DIR: OnceLock<PathBuf> = OnceLock::new();
     DIR.get_or_init(find).join(name)
 }
@@ -16,9 +16,10 @@ fn find() -> PathBuf {
     if let Some(dir) = env::var_os("SOTTO_BIN_DIR") {
         return PathBuf::from(dir);
     }
-    let test = env::current_exe().unwrap();
-    // target/debug/deps/test-0123
-    let dir = test.parent().and_then(Path::parent).unwrap().to_owned();
+    let program = env::current_exe().unwrap();
+    // A test is target/debug/deps/test-0123, a program target/debug/program.
+    let dir = program.ancestors().find(|dir| dir.join("deps").is_dir());
+    let dir = dir.unwrap().to_owned();
     if ["sotto", "sotto-relay"]
         .iter()
         .any(|name| !dir.join(name).exists())

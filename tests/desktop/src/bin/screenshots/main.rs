@@ -1,0 +1,3 @@
+//! A picture of every view.
+
+fn main() {}
