@@ -10,6 +10,8 @@ const implicit = {
   dialog: 'dialog[open]',
   combobox: 'select',
   listitem: 'li',
+  article: 'article',
+  option: 'option',
   list: 'ul, ol',
   main: 'main',
   navigation: 'nav',
@@ -29,7 +31,7 @@ function visible(element) {
   return element.getClientRects().length > 0 && getComputedStyle(element).visibility !== 'hidden';
 }
 function fits(name, wanted) {
-  return wanted.endsWith('…') ? name.startsWith(wanted.slice(0, -1)) : name === wanted;
+  return wanted === '' || (wanted.endsWith('…') ? name.startsWith(wanted.slice(0, -1)) : name === wanted);
 }
 function findAll(wanted) {
   const roots = wanted.within ? findAll(wanted.within) : [document.documentElement];
@@ -38,7 +40,7 @@ function findAll(wanted) {
     if (wanted.css) found.push(...root.querySelectorAll(wanted.css));
     else if (wanted.role) {
       const selector = [`[role=${wanted.role}]`, implicit[wanted.role]].filter(Boolean).join(', ');
-      found.push(...[...root.querySelectorAll(selector)].filter((element) => fits(nameOf(element), words(wanted.name) || wanted.name)));
+      found.push(...[...root.querySelectorAll(selector)].filter((element) => fits(nameOf(element), words(wanted.name))));
     } else {
       const text = words(wanted.text);
       const shows = (element) => words(element.textContent).includes(text);

@@ -18,7 +18,7 @@ pub struct Scenario {
     /// What they do, for whoever reads the list.
     pub name: &'static str,
     /// Does it, and panics where something is not as it should be.
-    pub play: fn(&mut Stage<'_>),
+    pub play: fn(&Stage<'_>),
 }
 
 /// Plays every scenario whose name contains the argument of the program, two at a time, each on a
@@ -48,7 +48,7 @@ pub fn run(scenarios: &[Scenario]) -> ExitCode {
                     let Some(scenario) = next else { break };
                     let watch = Instant::now();
                     let went = catch_unwind(AssertUnwindSafe(|| {
-                        (scenario.play)(&mut Stage::new(&display, &evidence(scenario.name)));
+                        (scenario.play)(&Stage::new(&display, &evidence(scenario.name)));
                     }));
                     let took = watch.elapsed().as_secs_f64();
                     let sign = if went.is_ok() { '✔' } else { '✘' };

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 
 use rustix::process::{Pid, Signal, kill_process};
 use sotto_tests::processes::{Relay, binaries};
@@ -15,7 +16,7 @@ use crate::window::Window;
 /// Where something plays: a folder and a relay of its own.
 pub struct Stage<'a> {
     /// The relay.
-    pub relay: Relay,
+    pub relay: Outlet,
     display: &'a Display,
     evidence: PathBuf,
     dir: TempDir,
@@ -27,6 +28,37 @@ pub struct App<'a> {
     data: PathBuf,
 }
 
+/// A relay that can be ended and started again while windows are open.
+pub struct Outlet {
+    url: String,
+    relay: Mutex<Relay>,
+}
+
+impl Outlet {
+    fn new(relay: Relay) -> Self {
+        Self {
+            url: relay.url().to_owned(),
+            relay: Mutex::new(relay),
+        }
+    }
+
+    /// Its address.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Kills it.
+    pub fn kill(&self) {
+        self.relay.lock().unwrap().kill();
+    }
+
+    /// Starts it again, with all that it had.
+    pub fn restart(&self) {
+        self.relay.lock().unwrap().restart(None);
+    }
+}
+
 impl<'a> Stage<'a> {
     /// An empty one. What is left of a failure goes into `evidence`.
     #[must_use]
@@ -34,7 +66,7 @@ impl<'a> Stage<'a> {
         let dir = tempfile::tempdir().unwrap();
         fs::remove_dir_all(evidence).ok();
         Self {
-            relay: Relay::start(dir.path()),
+            relay: Outlet::new(Relay::start(dir.path())),
             display,
             evidence: evidence.to_owned(),
             dir,

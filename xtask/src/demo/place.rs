@@ -28,9 +28,19 @@ impl Place {
         self.folder.join("relay.log")
     }
 
-    /// The profile of the person whose folder is called `name`.
+    /// The profile of the person whose folder is called `name`: where the desktop app looks for it.
     pub fn profile(&self, name: &str) -> PathBuf {
-        self.folder.join(name)
+        self.people().join("profiles").join(name)
+    }
+
+    /// The data folder of the desktop app in which Alice and Bob are.
+    pub fn people(&self) -> PathBuf {
+        self.folder.join("people")
+    }
+
+    /// The data folder of the desktop app for whoever tries it as themselves.
+    pub fn own(&self) -> PathBuf {
+        self.folder.join("own")
     }
 
     /// The port of the first run. An account names its relay by address, so the address stays.
@@ -52,7 +62,7 @@ impl Place {
 
     /// Whether Alice and Bob know each other.
     pub fn is_set_up(&self) -> bool {
-        self.folder.join("ready").is_file()
+        self.folder.join("ready").is_file() && self.people().is_dir()
     }
 
     /// Remembers that they do.
@@ -66,13 +76,31 @@ impl Place {
         )
     }
 
+    /// Whether they have talked, so that there is something to see.
+    pub fn is_seeded(&self) -> bool {
+        self.folder.join("talked").is_file()
+    }
+
+    /// Remembers that they have.
+    ///
+    /// # Errors
+    /// Where the folder cannot be written.
+    pub fn remember_seeded(&self) -> Result<()> {
+        self.write("talked", "Alice and Bob have talked.\n")
+    }
+
     /// Removes what an interrupted set-up has left; with `fresh`, everything.
     ///
     /// # Errors
     /// Where the folder cannot be removed.
     pub fn tidy(&self, fresh: bool) -> Result<()> {
-        if self.folder.exists() && (fresh || !self.is_set_up()) {
+        // Without Alice and Bob, an account of one's own may still be there, and it knows the relay.
+        let unused = !self.is_set_up() && !self.own().exists();
+        if self.folder.exists() && (fresh || unused) {
             fs::remove_dir_all(&self.folder).map_err(|error| self.explain(&error))?;
+        }
+        if self.people().exists() && !self.is_set_up() {
+            fs::remove_dir_all(self.people()).map_err(|error| self.explain(&error))?;
         }
         self.make()
     }

@@ -11,7 +11,7 @@ fn invoke(window: &Window, command: &str, arguments: &Value) -> Value {
     )
 }
 
-pub fn the_page_is_shut_in(stage: &mut Stage<'_>) {
+pub fn the_page_is_shut_in(stage: &Stage<'_>) {
     let (app, _) = stage.app_of("Alice");
     let window = app.open();
     window.wait("a page", |window| {
@@ -63,7 +63,10 @@ pub fn the_page_is_shut_in(stage: &mut Stage<'_>) {
             "jump_to_message",
             json!({ "stream": 4_294_967_296_u64, "row": 1 }),
         ),
-        ("message", json!({ "on": "main", "row": 9_007_199_254_740_991_i64 })),
+        (
+            "message",
+            json!({ "on": "main", "row": 9_007_199_254_740_991_i64 }),
+        ),
         (
             "send",
             json!({ "on": "main", "account": "zz", "text": "x" }),

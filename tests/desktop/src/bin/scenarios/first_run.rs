@@ -1,0 +1,33 @@
+//! From nothing to an account.
+
+use sotto_desktop_tests::{Person, Stage, button, field, role};
+
+use crate::desk;
+
+pub fn an_account(stage: &Stage<'_>) {
+    let bob = stage.person("Bob");
+    let app = stage.app("Alice");
+    let window = app.open();
+
+    window.see(&role("heading", "Speak quietly"));
+    window.press(&button("Create an account"));
+    window.see(&role("heading", "What are you called?"));
+    // The relay is filled in, so a name is all that is asked for.
+    window.keys("Alice Åström");
+    assert_eq!(window.value_of(&field("Your name")), "Alice Åström");
+    window.key("Enter");
+    window.see(&role("heading", "Welcome, Alice Åström"));
+    let link = window.value_of(&field("Your link"));
+    assert!(link.starts_with("sotto:"), "{link}");
+    window.press(&button("Open Sotto"));
+    window.see(&button("Add somebody"));
+
+    // The account is there for others: its link leads to it, and what comes is a request here.
+    bob.does(&["contacts", "add", &link]);
+    bob.says("Alice Åström", "Are you there?");
+    window.see(&desk::row("Bob"));
+    // The same profile is the terminal client's.
+    let alice = Person::at(app.data().parent().unwrap(), "Alice");
+    assert_eq!(alice.does(&["me"])[0]["name"], "Alice Åström");
+    assert_eq!(alice.does(&["requests"])[0]["name"], "Bob");
+}
