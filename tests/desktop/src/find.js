@@ -55,7 +55,7 @@ function outline(element = document.body, depth = 0) {
   let said = '';
   for (const child of element.children) {
     if (!visible(child) && child.children.length === 0) continue;
-    const role = child.getAttribute('role') ?? (child.matches('button, a, input, textarea, [contenteditable], dialog, main, nav, aside, h1, h2, h3, li') ? child.tagName.toLowerCase() : '');
+    const role = child.getAttribute('role') ?? (child.matches('button, a, input, textarea, [contenteditable], dialog, main, nav, aside, article, h1, h2, h3, li') ? child.tagName.toLowerCase() : '');
     const leaf = child.children.length === 0;
     if (role || (leaf && words(child.textContent))) said += `${'  '.repeat(depth)}${role || '·'} ${JSON.stringify(nameOf(child).slice(0, 100))}${child === document.activeElement ? ' (focus)' : ''}\n`;
     said += outline(child, role ? depth + 1 : depth);

@@ -131,10 +131,10 @@ impl Window {
 
     /// An attribute of it, empty if there is none.
     pub fn attribute(&self, find: &Find, name: &str) -> String {
-        let script = "return findAll(arguments[0])[0]?.getAttribute(arguments[1]) ?? ''";
+        let script = "return findAll(arguments[0])[0]?.getAttribute(arguments[1])?.replace(/[\\u2068\\u2069]/g, '') ?? ''";
         self.see(find);
         let value = self.js(script, &json!([find.value(), name]));
-        value.as_str().unwrap_or_default().to_owned()
+        value.as_str().unwrap_or_default().trim().to_owned()
     }
 
     fn property(&self, find: &Find, name: &str) -> String {
@@ -201,21 +201,22 @@ impl Window {
         self.post("/actions", &json!({ "actions": actions }))
     }
 
-    /// Writes into it, after what is there.
+    /// Writes into it, after what is there. The page gets the text as from a keyboard of any script;
+    /// [`keys`](Self::keys) presses the keys of this one.
     pub fn write(&self, find: &Find, text: &str) {
-        self.try_until(find, |element| {
-            self.post(
-                &format!("/element/{element}/value"),
-                &json!({ "text": text }),
-            )
-        });
+        self.press(find);
+        let script = "const at = document.activeElement;\n\
+             at.setSelectionRange?.(at.value.length, at.value.length);\n\
+             return document.execCommand('insertText', false, arguments[0])";
+        assert_eq!(self.js(script, &json!([text])), json!(true), "{find}");
     }
 
     /// Writes into it in place of what is there.
     pub fn rewrite(&self, find: &Find, text: &str) {
         self.press(find);
-        self.key("Control+a");
-        self.write(find, text);
+        self.js("document.activeElement.select()", &json!([]));
+        let script = "return document.execCommand('insertText', false, arguments[0])";
+        assert_eq!(self.js(script, &json!([text])), json!(true), "{find}");
     }
 
     /// Presses keys together, on whatever has the focus: `Control+Shift+f`.

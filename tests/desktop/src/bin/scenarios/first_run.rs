@@ -1,6 +1,6 @@
 //! From nothing to an account.
 
-use sotto_desktop_tests::{Person, Stage, button, field, role};
+use sotto_desktop_tests::{Person, Stage, button, field, role, text};
 
 use crate::desk;
 
@@ -17,10 +17,10 @@ pub fn an_account(stage: &Stage<'_>) {
     assert_eq!(window.value_of(&field("Your name")), "Alice Åström");
     window.key("Enter");
     window.see(&role("heading", "Welcome, Alice Åström"));
-    let link = window.value_of(&field("Your link"));
+    let link = window.text_of(&text("sotto:"));
     assert!(link.starts_with("sotto:"), "{link}");
     window.press(&button("Open Sotto"));
-    window.see(&button("Add somebody"));
+    window.see(&button("New conversation"));
 
     // The account is there for others: its link leads to it, and what comes is a request here.
     bob.does(&["contacts", "add", &link]);

@@ -1,6 +1,6 @@
 //! People who do not know each other yet.
 
-use sotto_desktop_tests::{Stage, button, css, field, role, text};
+use sotto_desktop_tests::{Stage, button, role, text};
 
 use crate::desk;
 
@@ -38,7 +38,8 @@ pub fn theirs(stage: &Stage<'_>) {
         "{said:?}"
     );
     assert_eq!(
-        alice.does(&["contacts", "list"])
+        alice
+            .does(&["contacts", "list"])
             .iter()
             .find(|one| one["name"] == "Mallory")
             .unwrap()["standing"],
@@ -51,8 +52,11 @@ pub fn ours(stage: &Stage<'_>) {
     let (app, _) = stage.app_of("Alice");
     let bob = stage.person("Bob");
     let window = app.open();
-    window.press(&button("Add somebody"));
-    window.write(&field("…").within(&css("dialog, [role=dialog]")), &bob.link());
+    window.press(&button("New conversation"));
+    window.write(
+        &role("searchbox", "A name, or a link you were given"),
+        &bob.link(),
+    );
     window.key("Enter");
     window.see(&desk::composer("Bob"));
     desk::say(&window, "Bob", "Hello Bob, it is Alice");
