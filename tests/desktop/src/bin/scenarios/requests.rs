@@ -1,6 +1,6 @@
 //! People who do not know each other yet.
 
-use sotto_desktop_tests::{Stage, button, role, text};
+use sotto_desktop_tests::{Stage, button, field, role, text};
 
 use crate::desk;
 
@@ -53,10 +53,7 @@ pub fn ours(stage: &Stage<'_>) {
     let bob = stage.person("Bob");
     let window = app.open();
     window.press(&button("New conversation"));
-    window.write(
-        &role("searchbox", "A name, or a link you were given"),
-        &bob.link(),
-    );
+    window.write(&field("A name, or a link you were given"), &bob.link());
     window.key("Enter");
     window.see(&desk::composer("Bob"));
     desk::say(&window, "Bob", "Hello Bob, it is Alice");
