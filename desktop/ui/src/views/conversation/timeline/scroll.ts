@@ -116,6 +116,8 @@ export class Scroll {
   }
 
   #keep(): Target {
+    // The window may have moved and the event be still to come.
+    if (this.#stage && this.#stage.window.scrollTop !== this.top) this.#scrolled();
     if (this.atEnd) return 'end';
     return this.layout.anchor(this.top, this.height) ?? 'end';
   }
@@ -235,6 +237,10 @@ export class Scroll {
   }
 
   #stop(): void {
+    if (this.#stage && this.#stage.window.scrollTop !== this.top) {
+      this.#scrolled();
+      return;
+    }
     this.moving = false;
     if (this.layout.origin !== 0) this.#straighten();
     this.#stage?.rested();
