@@ -32,7 +32,7 @@ test('it has a name, takes the focus to what it is for, keeps it and gives it ba
   // Round the end and round the beginning: the way out stands first.
   screen.getByText('last').focus();
   press('Tab');
-  expect(document.activeElement).toBe(dialog.querySelector('header button'));
+  expect(document.activeElement).toBe(dialog.querySelector('.head button'));
   press('Tab', true);
   expect(document.activeElement).toBe(screen.getByText('last'));
 

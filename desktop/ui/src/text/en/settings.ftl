@@ -131,6 +131,7 @@ settings-diagnostics-copied = Diagnostics copied
 ## Accounts
 accounts = Accounts
 accounts-current = On the screen now
+accounts-joining = Waits to be added by your other device
 accounts-locked = Locked with a passphrase
 accounts-unread = { $unread ->
     [one] One unread conversation

@@ -20,6 +20,7 @@ rail-account-unread = { $unread ->
 }
 pane-conversation = Conversation
 pane-details = Details
+pane-list = Conversations
 divider = Width of the list
 nothing-open = Choose a conversation to read it here.
 nobody-title = Who do you want to talk to?
