@@ -47,6 +47,7 @@ details-timer-count = After
 details-timer-unit = Unit
 details-timer-bad = A whole number, up to a year.
 details-timer-hint = New messages disappear for both of you this long after they were read.
+details-timer-hint-own = New notes disappear this long after you wrote them.
 details-timer-set = Set
 details-unit-second = Seconds
 details-unit-minute = Minutes
