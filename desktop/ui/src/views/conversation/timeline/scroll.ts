@@ -61,6 +61,8 @@ export class Scroll {
   #observed = new WeakSet<Element>();
   #rest: ReturnType<typeof setTimeout> | undefined;
   #settling = false;
+  /** The first rows have been seen. */
+  #begun = false;
 
   constructor(guess: (place: number, width: number) => number) {
     this.layout = new Layout((place) => guess(place, this.width));
@@ -90,6 +92,18 @@ export class Scroll {
     const fallback = target === undefined && this.#nearest(rows, keep);
     this.layout.set(rows);
     this.settle(fallback || keep);
+    if (!this.#begun && rows.length > 0) this.#beginBeyond();
+  }
+
+  /** What can be seen is on the screen at once; what is beyond it comes when that is done. */
+  #beginBeyond(): void {
+    requestAnimationFrame(() => {
+      setTimeout(() => {
+        if (this.#begun || !this.#stage) return;
+        this.#begun = true;
+        this.settle(this.#keep());
+      });
+    });
   }
 
   /** Puts the window where it is to be, draws what is near it, and measures that. */
@@ -169,7 +183,7 @@ export class Scroll {
   }
 
   #draw(top: number): void {
-    const beyond = Math.max(LEAST_BEYOND, this.height * BEYOND);
+    const beyond = this.#begun ? Math.max(LEAST_BEYOND, this.height * BEYOND) : 0;
     const [first, last] = this.layout.range(top - beyond, top + this.height + beyond);
     const drawn = {
       first,
@@ -200,6 +214,7 @@ export class Scroll {
 
   #scrolled(): void {
     const stage = this.#stage;
+    this.#begun = true;
     if (!stage || this.#settling) return;
     const top = stage.window.scrollTop;
     if (top === this.top) return;
