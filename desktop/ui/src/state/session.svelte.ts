@@ -57,16 +57,28 @@ export function profile(): string {
   return session.current ?? '';
 }
 
-/** Finds out which profiles there are and shows one. */
+/** Under this name the webview keeps which profile was on the screen last. */
+const LAST = 'profile';
+
+/** Finds out which profiles there are and shows one: that which is wanted, or was there last. */
 export async function start(): Promise<void> {
-  const wanted = new URLSearchParams(location.search).get('profile');
+  const wanted = new URLSearchParams(location.search).get('profile') ?? localStorage.getItem(LAST);
   session.profiles = await askProfiles();
   const usable = session.profiles.filter((there) => isOpen(there));
+  // One that waits for another device has nothing to show.
   const first =
-    usable.find((there) => there.id === wanted) ?? (wanted ? undefined : usable[0]) ?? usable[0];
+    usable.find((there) => there.id === wanted) ??
+    usable.find((there) => standing(there) !== 'joining') ??
+    usable[0];
   if (first) {
     await show(first.id);
   }
+}
+
+function standing(there: Profile): string | null {
+  return typeof there.state === 'object' && 'open' in there.state
+    ? there.state.open.me.standing
+    : null;
 }
 
 export function isOpen(there: Profile): boolean {
@@ -78,6 +90,7 @@ let stop: (() => void) | undefined;
 /** Shows another profile. */
 export async function show(id: string): Promise<void> {
   stop?.();
+  localStorage.setItem(LAST, id);
   Object.assign(session, fresh, { typing: {}, current: id, adding: false });
   Object.assign(view, { account: null, row: null, details: false, search: false, dialog: null });
   const there = session.profiles?.find((one) => one.id === id);

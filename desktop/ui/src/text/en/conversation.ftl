@@ -215,7 +215,6 @@ date-go = Go
 date-previous = Previous month
 date-next = Next month
 date-first = First message
-date-today = Today
 link-title = Open this link?
 link-mail-title = Write to this address?
 link-leads = It leads to

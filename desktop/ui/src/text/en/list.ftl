@@ -45,7 +45,6 @@ list-timer = Messages disappear after { $duration }
 list-timer-off = Messages no longer disappear
 list-unknown = Needs a newer version of Sotto
 list-request = Request
-list-request-about = Wants to write to you
 list-pinned = Pinned
 list-muted = Muted
 list-verified = Verified
@@ -77,7 +76,6 @@ list-menu-unarchive = Put back into the list
 list-menu-clear = Delete all messages…
 list-menu-block = Block…
 list-menu-unblock = Unblock
-list-menu-delete-contact = Remove from contacts…
 
 list-archived = { $name } is archived
 list-undo = Undo

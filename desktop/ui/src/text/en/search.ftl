@@ -1,6 +1,5 @@
 # The search over everything, and inside a conversation
 
-search-title = Search everywhere
 search-field = Search messages and people
 search-close = Back to the conversations
 search-filters = Filters

@@ -56,7 +56,7 @@ function shown(of: ConversationSummary, more: { typing?: boolean; verified?: boo
 
 test('somebody else’s message: one line, and when', () => {
   const { text } = shown(item({ preview: said(), last_activity: said().at }));
-  expect(text).toBe('B Bob 08:05 Hello there');
+  expect(text).toBe('Bob 08:05 Hello there');
 });
 
 test.each<[MessageState, string]>([
@@ -90,7 +90,7 @@ test('what is not a text is told in words', () => {
   expect(about({ kind: 'timer', timer: 604_800 })).toContain('Messages disappear after 1 week');
   expect(about({ kind: 'timer', timer: 0 })).toContain('Messages no longer disappear');
   expect(about({ kind: 'unknown', text: null })).toContain('Needs a newer version');
-  expect(shown(item({ empty: true })).text).toBe('B Bob No messages yet');
+  expect(shown(item({ empty: true })).text).toBe('Bob No messages yet');
 });
 
 test('a badge counts, is quiet while muted, and a mark is a dot with words', () => {

@@ -46,7 +46,7 @@ export function globalCommands(): Command[] {
       id: 'details',
       title: () => t('command-details'),
       group: 'conversation',
-      keys: ['Mod+I'],
+      keys: ['Mod+Shift+D'],
       enabled: () => ready() && view.account !== null && !view.dialog,
       run: () => (view.details = !view.details),
     },

@@ -12,13 +12,6 @@ export const STYLE_KEYS: Record<string, Style> = {
   'Mod+Shift+P': 'spoiler',
 };
 
-/** Not every webview has keys for these. */
-export const EDIT_KEYS: Record<string, string> = {
-  'Mod+Z': 'undo',
-  'Mod+Shift+Z': 'redo',
-  'Mod+Y': 'redo',
-};
-
 /** The field hears its keys itself; these are for the sheet. */
 function shown(id: string, title: string, key: string): Command {
   const run = () => undefined;
