@@ -233,3 +233,7 @@ command-messages = Go to the messages
 command-select-messages = Select messages
 command-stop-selecting = Stop selecting
 details-expires-after = { $length } after it was read
+newest-unread = { $count ->
+    [one] Go to the newest message; 1 is unread
+   *[other] Go to the newest message; { $count } are unread
+}

@@ -200,14 +200,21 @@ export class Scroll {
     const children = this.#stage?.list.children;
     if (!children) return false;
     const heights: [number, number][] = [];
+    const fresh: Element[] = [];
     for (let place = from; place < to; place += 1) {
       const child = children[place - this.#drawn.first];
       if (!child) continue;
       heights.push([place, child.getBoundingClientRect().height]);
       if (!this.#observed.has(child)) {
         this.#observed.add(child);
-        this.#sizes?.observe(child);
+        fresh.push(child);
       }
+    }
+    // Not at once: this may be the answer to sizes that were observed.
+    if (fresh.length > 0) {
+      requestAnimationFrame(() => {
+        for (const child of fresh) if (child.isConnected) this.#sizes?.observe(child);
+      });
     }
     return this.layout.measure(heights);
   }
