@@ -13,13 +13,6 @@ const AXE: &str = concat!(
     "/../../desktop/ui/node_modules/axe-core/axe.min.js"
 );
 
-/// Fails where axe finds something serious or critical on what is shown now. `view` says in a failure
-/// what that is.
-pub fn audit(window: &Window, view: &str) {
-    let found = findings(window);
-    assert!(found.is_empty(), "{view}: {found:#?}");
-}
-
 /// What is serious or critical: the rule, and the elements that break it.
 #[must_use]
 pub fn findings(window: &Window) -> Vec<String> {
@@ -28,7 +21,8 @@ pub fn findings(window: &Window) -> Vec<String> {
         window.js(&axe, &json!([]));
     }
     // What is being faded in has no contrast yet.
-    let script = "await Promise.allSettled(document.getAnimations().filter((one) => one.effect?.getTiming().iterations !== Infinity).map((one) => one.finished));\n\
+    window.settle();
+    let script = "\
         const { violations } = await window.axe.run(document, { resultTypes: ['violations'] });\n\
         return violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')\n\
           .map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ html, failureSummary }) => html.slice(0, 200) + ' ' + failureSummary).join(' | ')}`);";

@@ -16,6 +16,8 @@ const implicit = {
   main: 'main',
   navigation: 'nav',
   complementary: 'aside',
+  region: 'section',
+  img: 'img, svg[aria-label]',
 };
 const words = (text) => (text ?? '').replace(/[\u2068\u2069\u200e\u200f]/g, '').replace(/\s+/g, ' ').trim();
 function nameOf(element) {

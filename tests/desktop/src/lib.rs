@@ -15,6 +15,7 @@
 )]
 
 pub mod audit;
+pub mod cast;
 pub mod display;
 pub mod driver;
 pub mod find;
@@ -25,6 +26,7 @@ pub mod person;
 pub mod runner;
 pub mod stage;
 pub mod until;
+pub mod views;
 pub mod window;
 
 pub use display::Display;

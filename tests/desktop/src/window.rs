@@ -293,6 +293,17 @@ impl Window {
         self.reload();
     }
 
+    /// Waits until nothing is on its way on the page: faces are there, what moves has come to rest, and
+    /// it was painted.
+    pub fn settle(&self) {
+        let script = "await document.fonts.ready;\n\
+             const moving = () => document.getAnimations().filter((one) => one.playState === 'running' && one.effect?.getTiming().iterations !== Infinity);\n\
+             while (moving().length > 0) await Promise.allSettled(moving().map((one) => one.finished));\n\
+             await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));";
+        let settled = self.promise(script, &json!([]));
+        assert!(settled["error"].is_null(), "{settled}");
+    }
+
     /// What can be seen, as a PNG.
     ///
     /// # Errors

@@ -11,9 +11,13 @@
 mod boundary;
 mod desk;
 mod first_run;
+mod keyboard;
+mod looking;
 mod outages;
 mod requests;
 mod talk;
+mod trust;
+mod views;
 
 use std::process::ExitCode;
 
@@ -21,6 +25,34 @@ use sotto_desktop_tests::{Scenario, run};
 
 /// Long ones first, so that none is left alone at the end.
 const SCENARIOS: &[Scenario] = &[
+    Scenario {
+        name: "nobody is shut out of any view",
+        play: views::every_view_can_be_used_by_everybody,
+    },
+    Scenario {
+        name: "a whole conversation goes without the mouse",
+        play: keyboard::a_conversation,
+    },
+    Scenario {
+        name: "a safety number is compared by digits and by code",
+        play: trust::digits_and_code,
+    },
+    Scenario {
+        name: "a message is found and shown where it was said",
+        play: looking::everywhere,
+    },
+    Scenario {
+        name: "several accounts live side by side",
+        play: first_run::several_accounts,
+    },
+    Scenario {
+        name: "messages disappear when both are told that they do",
+        play: talk::a_timer,
+    },
+    Scenario {
+        name: "a message that is refused says why and can be sent again",
+        play: outages::a_message_fails,
+    },
     Scenario {
         name: "what was written without a network leaves when it is back",
         play: outages::the_relay_goes_and_comes_back,

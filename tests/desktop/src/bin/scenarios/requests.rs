@@ -63,5 +63,6 @@ pub fn ours(stage: &Stage<'_>) {
     bob.does(&["requests", "accept", "Alice"]);
     bob.says("Alice", "So it is you");
     window.see(&desk::message("Bob", "So it is you"));
-    desk::wait_for_state(&window, "Hello Bob, it is Alice", "Delivered");
+    bob.does(&["read", "Alice"]);
+    desk::wait_for_state(&window, "Hello Bob, it is Alice", "Read");
 }

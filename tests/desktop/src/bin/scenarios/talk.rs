@@ -75,6 +75,8 @@ pub fn afterwards(stage: &Stage<'_>) {
     window.press(&button("Forward to 1").within(&dialog));
     let forwarded = carol.hears("Alice", "Tea or coffee?");
     assert_eq!(forwarded["forwarded"], true, "{forwarded}");
+    // Whoever forwards to one person is taken there.
+    desk::open(&window, "Bob");
 
     desk::say(&window, "Bob", "And a secret");
     bob.hears("Alice", "And a secret");
@@ -87,4 +89,33 @@ pub fn afterwards(stage: &Stage<'_>) {
         message["kind"] == "deleted"
     });
     assert!(gone["text"].is_null(), "{gone}");
+}
+
+/// A timer is set here, holds there, and takes away what was read.
+pub fn a_timer(stage: &Stage<'_>) {
+    let (app, alice) = stage.app_of("Alice");
+    let bob = stage.person("Bob");
+    alice.befriend(&bob);
+    let window = app.open();
+    desk::open(&window, "Bob");
+    window.press(&button("More"));
+    window.press(&role("menuitem", "Disappearing messages…"));
+    window.press(&role("menuitemradio", "After 30 seconds"));
+    window.see(&text("You let messages disappear after 30 seconds"));
+    bob.waits_for("Alice", "the timer", |message| message["timer"] == 30);
+    desk::say(&window, "Bob", "This will not stay");
+    let short = bob.hears("Alice", "This will not stay");
+    assert_eq!(short["expires_in"], 30, "{short}");
+
+    // Bob sets it shorter, and what he then says goes from both sides.
+    bob.does(&["timer", "Alice", "1s"]);
+    bob.says("Alice", "Nor will this");
+    window.see(&text("Bob lets messages disappear after 1 second"));
+    window.gone(&desk::message("Bob", "Nor will this"));
+    let left = alice.history("Bob");
+    assert!(
+        left.iter()
+            .all(|message| message["text"] != "Nor will this"),
+        "{left:?}"
+    );
 }
