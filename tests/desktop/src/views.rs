@@ -26,7 +26,7 @@ pub const VIEWS: &[View] = &[
         name: "conversation-details",
         reach: |window| {
             open(window, JONAS);
-            window.key("Control+i");
+            window.press(&button("Details"));
             window.see(&button("Close the details"));
         },
     },
@@ -164,7 +164,7 @@ pub const VIEWS: &[View] = &[
         name: "safety-number",
         reach: |window| {
             open(window, JONAS);
-            window.key("Control+i");
+            window.press(&button("Details"));
             window.press(&role("button", "Safety number…"));
             window.see(&button("Scan their code"));
         },
@@ -173,7 +173,7 @@ pub const VIEWS: &[View] = &[
         name: "safety-number-scan",
         reach: |window| {
             open(window, JONAS);
-            window.key("Control+i");
+            window.press(&button("Details"));
             window.press(&role("button", "Safety number…"));
             window.press(&button("Scan their code"));
             window.see(&field("Or paste the text of their code"));

@@ -78,7 +78,7 @@ impl Window {
     pub fn promise(&self, script: &str, arguments: &Value) -> Value {
         let script = format!(
             "const done = arguments[arguments.length - 1];\n\
-             Promise.resolve((async () => {{ {script} }})())\n\
+             Promise.resolve((async function () {{ {script} }})(...arguments))\n\
              .then((ok) => done({{ ok: ok ?? null }}), (error) => done({{ error: error?.message ?? error }}));"
         );
         self.post(
@@ -176,6 +176,7 @@ impl Window {
     }
 
     fn pointer(&self, find: &Find, which: u8) {
+        self.rest(find);
         self.try_until(find, |element| {
             self.actions(&json!([pointer(&json!([
                 move_to(element),
@@ -183,6 +184,23 @@ impl Window {
                 { "type": "pointerUp", "button": which },
             ]))]))
         });
+    }
+
+    /// Waits until it stays where it is: it is pressed by its place.
+    fn rest(&self, find: &Find) {
+        let script = format!(
+            "{HELPERS}\nconst place = () => JSON.stringify(findAll(arguments[0])[0]?.getBoundingClientRect() ?? null);\n\
+             let before;\n\
+             for (let same = 0; same < 4; ) {{\n\
+               const here = place();\n\
+               same = here === before && here !== 'null' ? same + 1 : 0;\n\
+               before = here;\n\
+               await new Promise((resolve) => requestAnimationFrame(resolve));\n\
+             }}"
+        );
+        self.see(find);
+        let rested = self.promise(&script, &json!([find.value()]));
+        assert!(rested["error"].is_null(), "{find}: {rested}");
     }
 
     /// Does something with an element; it may just be moving, or be replaced meanwhile.

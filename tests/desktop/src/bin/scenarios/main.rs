@@ -50,10 +50,6 @@ const SCENARIOS: &[Scenario] = &[
         play: talk::a_timer,
     },
     Scenario {
-        name: "a message that is refused says why and can be sent again",
-        play: outages::a_message_fails,
-    },
-    Scenario {
         name: "what was written without a network leaves when it is back",
         play: outages::the_relay_goes_and_comes_back,
     },

@@ -1,6 +1,6 @@
 //! What people should not have to think of: no network, a crash.
 
-use sotto_desktop_tests::{Stage, button, text};
+use sotto_desktop_tests::{Stage, text};
 
 use crate::desk;
 
@@ -76,22 +76,4 @@ pub fn the_app_is_killed(stage: &Stage<'_>) {
     window.key("Enter");
     window.see(&desk::own("I will tell you when, dear Bob"));
     bob.hears("Alice", "I will tell you when, dear Bob");
-}
-
-/// Bob does not want to hear from Alice: what she writes fails, says so, and leaves after he has
-/// changed his mind and she asks for it.
-pub fn a_message_fails(stage: &Stage<'_>) {
-    let alice = stage.person("Alice");
-    let bob = stage.person("Bob");
-    alice.befriend(&bob);
-    let app = stage.app("Alice");
-    let window = app.open();
-    desk::open(&window, "Bob");
-    desk::say(&window, "Bob", "Are we still friends?");
-    bob.hears("Alice", "Are we still friends?");
-    bob.does(&["account", "close", "--yes"]);
-    desk::say(&window, "Bob", "Bob?");
-    desk::wait_for_state(&window, "Bob?", "Not sent");
-    window.see(&text("Not sent: ").within(&desk::own("Bob?")));
-    assert!(window.has(&button("Try again").within(&desk::own("Bob?"))));
 }
