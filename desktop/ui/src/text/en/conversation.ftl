@@ -1,7 +1,6 @@
 # A conversation
 
 conversation = Conversation
-conversation-empty-title = Pick a conversation
 
 header-back = Back to the conversations
 header-find = Find in this conversation
