@@ -8,7 +8,7 @@ import {
 } from '../ipc/generated';
 import { view } from './view.svelte';
 
-/** Fingers that are faster than this ask once. */
+/** While a question is out, fingers that are faster than this ask once. */
 const PAUSE = 40;
 
 /** The text that the search over everything begins with; kept while the window is open. */
@@ -41,6 +41,8 @@ export class SearchState {
   waiting = $state(false);
 
   #turn = 0;
+  /** Questions that have no answer yet. */
+  #out = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #query: SearchQuery | undefined;
   #next: string | null = null;
@@ -51,7 +53,7 @@ export class SearchState {
     private readonly options: Options = {},
   ) {}
 
-  /** Looks for what is typed, once the fingers rest. */
+  /** Looks for what is typed: at once, or once the fingers rest if an answer is awaited already. */
   type(text: string): void {
     this.#turn += 1;
     clearTimeout(this.#timer);
@@ -62,10 +64,12 @@ export class SearchState {
     }
     this.waiting = true;
     const turn = this.#turn;
-    this.#timer = setTimeout(() => void this.#ask(text, turn), PAUSE);
+    if (this.#out === 0) void this.#ask(text, turn);
+    else this.#timer = setTimeout(() => void this.#ask(text, turn), PAUSE);
   }
 
   async #ask(text: string, turn: number): Promise<void> {
+    this.#out += 1;
     try {
       const typed = await typedSearch(text, -new Date().getTimezoneOffset());
       const { conversation, order, limit } = this.options;
@@ -84,6 +88,8 @@ export class SearchState {
       if (turn !== this.#turn) return;
       this.#show(text, [], null, false);
       this.error = error;
+    } finally {
+      this.#out -= 1;
     }
     this.waiting = false;
   }

@@ -40,11 +40,21 @@ beforeEach(() => {
 });
 afterEach(() => vi.useRealTimers());
 
-test('quick fingers ask once', async () => {
+test('the first letter asks at once, and quick fingers once more', async () => {
   const state = new SearchState('p');
-  for (const text of ['f', 'fo', 'fog']) state.type(text);
+  state.type('f');
+  await vi.advanceTimersByTimeAsync(0);
+  expect(answers.map(({ query }) => query.words)).toEqual([['f']]);
+  for (const text of ['fo', 'fog', 'fogh']) state.type(text);
   await rest();
-  expect(answers.map(({ query }) => query.words)).toEqual([['fog']]);
+  expect(answers.map(({ query }) => query.words)).toEqual([['f'], ['fogh']]);
+  answers[1]?.give(page([1]));
+  answers[0]?.give(page([2]));
+  await rest();
+  expect(rows(state)).toEqual([1]);
+  state.type('foghorn');
+  await vi.advanceTimersByTimeAsync(0);
+  expect(answers.length).toBe(3);
 });
 
 test('the newest question wins, whatever comes last', async () => {

@@ -1,0 +1,138 @@
+/**
+ * What measuring needs of the page. Loaded only where the program was started with `--measure`: then it
+ * tells when somebody can use the list, and a script can do what has no button.
+ */
+import { usable } from './ipc/generated';
+import { open } from './state/open';
+import { openConversation } from './state/view.svelte';
+
+/** When the next frame has been painted. */
+function painted(): Promise<number> {
+  return new Promise((done) => {
+    requestAnimationFrame(() => {
+      const { port1, port2 } = new MessageChannel();
+      // Behind the frame: a message is handled after the painting that the callback came before.
+      port1.onmessage = () => done(performance.now());
+      port2.postMessage(null);
+    });
+  });
+}
+
+async function listed(): Promise<void> {
+  const seen = (): boolean => document.querySelector('[role="option"]') !== null;
+  while (!seen()) {
+    await painted();
+  }
+  await usable('list', await painted());
+}
+
+/** Frames from now on, in milliseconds each, until they are asked for. */
+function frames(): () => number[] {
+  const times: number[] = [];
+  let last = performance.now();
+  let running = true;
+  const next = (now: number): void => {
+    times.push(now - last);
+    last = now;
+    if (running) requestAnimationFrame(next);
+  };
+  requestAnimationFrame((now) => {
+    last = now;
+    requestAnimationFrame(next);
+  });
+  return () => {
+    running = false;
+    return times;
+  };
+}
+
+const rows = (): string[] =>
+  [...document.querySelectorAll<HTMLElement>('[role="feed"] [data-id]')].map(
+    (row) => row.dataset['id'] ?? '',
+  );
+
+async function until(so: () => boolean, longest = 10_000): Promise<void> {
+  const begin = performance.now();
+  while (!so()) {
+    if (performance.now() - begin > longest) throw new Error('it took too long');
+    await painted();
+  }
+}
+
+/** From asking for a conversation until its messages are painted. */
+async function opens(account: string): Promise<number> {
+  const before = new Set(rows());
+  const begin = performance.now();
+  openConversation(account);
+  await until(() => {
+    const now = rows();
+    return now.length > 0 && now.some((id) => id.startsWith('m:') && !before.has(id));
+  });
+  return (await painted()) - begin;
+}
+
+/** From asking for a date until the messages of that date are painted. */
+async function jumps(ms: number): Promise<number> {
+  const { timeline } = open;
+  if (!timeline) throw new Error('no conversation is open');
+  const before = timeline.items;
+  const begin = performance.now();
+  await timeline.jumpToDate(ms);
+  await until(() => timeline.items !== before && rows().length > 0);
+  return (await painted()) - begin;
+}
+
+/** Scrolls back until so many messages went by; the frames, and how many went by. */
+async function scrolls(messages: number, step: number): Promise<{ frames: number[]; seen: number }> {
+  const feed = document.querySelector<HTMLElement>('[role="feed"]');
+  if (!feed) throw new Error('no conversation is open');
+  const seen = new Set<string>();
+  const stop = frames();
+  let still = 0;
+  while (seen.size < messages && still < 300) {
+    const before = seen.size;
+    for (const id of rows()) seen.add(id);
+    still = seen.size === before ? still + 1 : 0;
+    feed.scrollBy(0, -step);
+    await new Promise(requestAnimationFrame);
+  }
+  return { frames: stop(), seen: seen.size };
+}
+
+/** From a letter in a search field until what was found is painted. */
+async function finds(text: string): Promise<number> {
+  const field = document.querySelector<HTMLInputElement>('input[role="combobox"]');
+  if (!field) throw new Error('the search is not open');
+  const results = document.querySelector('[role="search"]') ?? document.body;
+  let changed = false;
+  const watch = new MutationObserver(() => (changed = true));
+  watch.observe(results, { subtree: true, childList: true, characterData: true });
+  const begin = performance.now();
+  field.value = text;
+  field.dispatchEvent(new InputEvent('input', { bubbles: true }));
+  await until(() => changed && document.querySelector('mark') !== null);
+  const end = await painted();
+  watch.disconnect();
+  return end - begin;
+}
+
+/** Writes a letter twenty times a second for as long; from each until it is painted. */
+async function types(ms: number): Promise<number[]> {
+  const field = document.querySelector<HTMLTextAreaElement>('textarea');
+  if (!field) throw new Error('there is nowhere to write');
+  const times: number[] = [];
+  const end = performance.now() + ms;
+  while (performance.now() < end) {
+    const begin = performance.now();
+    field.value += 'a';
+    field.dispatchEvent(new InputEvent('input', { bubbles: true }));
+    times.push((await painted()) - begin);
+    await new Promise((done) => setTimeout(done, 50));
+  }
+  field.value = '';
+  field.dispatchEvent(new InputEvent('input', { bubbles: true }));
+  return times;
+}
+
+Object.assign(window, { measure: { opens, jumps, scrolls, finds, types, frames, rows } });
+void listed();
