@@ -11,6 +11,9 @@ use super::id;
 use crate::store::tables::messages;
 use crate::store::{StoreError, View};
 
+/// Stands for a letter that is hidden.
+const COVER: char = '■';
+
 /// One message.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Message {
@@ -168,7 +171,8 @@ pub struct Quote {
     pub id: String,
     /// Its row; `None` where it is not here.
     pub row: Option<i64>,
-    /// The beginning of its text; `None` where it is not here or has none.
+    /// The beginning of its text, with `■` for what is hidden in it; `None` where it is not here or
+    /// has none.
     pub text: Option<String>,
 }
 
@@ -276,6 +280,25 @@ pub(super) fn formats(text: &proto::Text) -> Vec<Format> {
         .collect()
 }
 
+/// The first characters of a text, where it stands for the whole of it: what is hidden in the text
+/// until it is touched is covered.
+pub(super) fn snippet(text: &str, formats: &[Format], most: usize) -> String {
+    let hidden = |place: usize| {
+        formats.iter().any(|format| {
+            let (start, length) = (format.start as usize, format.length as usize);
+            format.style == Style::Spoiler && (start..start.saturating_add(length)).contains(&place)
+        })
+    };
+    let cover = |(place, letter): (usize, char)| {
+        if !letter.is_whitespace() && hidden(place) {
+            COVER
+        } else {
+            letter
+        }
+    };
+    text.chars().take(most).enumerate().map(cover).collect()
+}
+
 pub(super) fn mentions(
     text: &proto::Text,
     called: impl Fn(&AccountId) -> Result<String, StoreError>,
@@ -331,4 +354,30 @@ pub(super) fn kept_draft(view: &View<'_>, draft: &Draft) -> Result<proto::Draft,
         text: Some(text),
         editing: None,
     })
+}
+
+#[cfg(test)]
+mod snippet_tests {
+    use super::*;
+
+    fn spoiler(start: u32, length: u32) -> Format {
+        Format {
+            start,
+            length,
+            style: Style::Spoiler,
+        }
+    }
+
+    #[test]
+    fn what_is_hidden_is_covered_and_nothing_else() {
+        let text = "He 😀 dies in it";
+        let bold = Format {
+            style: Style::Bold,
+            ..spoiler(0, 16)
+        };
+        assert_eq!(snippet(text, &[bold], 99), text);
+        let shown = snippet(text, &[bold, spoiler(3, 6), spoiler(6, 6)], 12);
+        assert_eq!(shown, "He ■ ■■■■ ■■");
+        assert_eq!(snippet(text, &[spoiler(u32::MAX, u32::MAX)], 2), "He");
+    }
 }

@@ -15,7 +15,7 @@ use super::contacts;
 use super::error::Error;
 use super::id::hex;
 use super::message::{
-    Direction, Message, MessageKind, MessageState, Quote, Reaction, formats, mentions,
+    Direction, Message, MessageKind, MessageState, Quote, Reaction, formats, mentions, snippet,
 };
 use crate::engine::{operations, settings};
 use crate::model::{self, ContactStanding, OutgoingState};
@@ -252,7 +252,14 @@ fn quoted(
     let text = row
         .as_ref()
         .filter(|row| row.kind == model::MessageKind::Text)
-        .map(|row| row.body.chars().take(SNIPPET).collect());
+        .map(|row| {
+            let content = Content::decode(row.content.as_slice()).unwrap_or_default();
+            let formats = match content.kind {
+                Some(Kind::Text(said)) => formats(&said),
+                _ => Vec::new(),
+            };
+            snippet(&row.body, &formats, SNIPPET)
+        });
     Ok(Some(Quote {
         author: author.to_string(),
         author_name: called(&author)?,

@@ -100,7 +100,7 @@ pub struct Preview {
     pub author_name: String,
     /// What there is to see of it.
     pub kind: MessageKind,
-    /// The beginning of the text of [`MessageKind::Text`].
+    /// The beginning of the text of [`MessageKind::Text`], with `■` for what is hidden in it.
     pub text: Option<String>,
     /// Seconds that messages are kept, as [`MessageKind::Timer`] sets it; 0 for ever.
     pub timer: Option<u32>,

@@ -7,10 +7,9 @@ use sotto_wire::ids::AccountId;
 
 use super::{ConversationKind, ConversationSummary, Preview};
 use crate::client::contacts;
-
 use crate::client::error::Error;
 use crate::client::id::{from_hex, hex};
-use crate::client::message::{Direction, Message};
+use crate::client::message::{Direction, Message, snippet};
 use crate::client::shown;
 use crate::model::{self, ContactStanding};
 use crate::store::View;
@@ -150,7 +149,9 @@ fn short(message: Message) -> Preview {
         own: message.direction != Direction::Received,
         author_name: message.author_name,
         kind: message.kind,
-        text: message.text.as_deref().map(cut),
+        text: message
+            .text
+            .map(|text| snippet(&text, &message.formats, SHORT)),
         timer: message.timer,
         state: message.state,
         at: message.sent_at,

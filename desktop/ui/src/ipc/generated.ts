@@ -750,7 +750,7 @@ export interface Preview {
   author_name: string;
   /** What there is to see of it. */
   kind: MessageKind;
-  /** The beginning of the text of `MessageKind::Text`. */
+  /** The beginning of the text of `MessageKind::Text`, with `■` for what is hidden in it. */
   text: string | null;
   /** Seconds that messages are kept, as `MessageKind::Timer` sets it; 0 for ever. */
   timer: number | null;
@@ -809,7 +809,10 @@ export interface Quote {
   id: string;
   /** Its row; `None` where it is not here. */
   row: number | null;
-  /** The beginning of its text; `None` where it is not here or has none. */
+  /**
+   * The beginning of its text, with `■` for what is hidden in it; `None` where it is not here or
+   * has none.
+   */
   text: string | null;
 }
 
