@@ -119,6 +119,20 @@ test('the place in the list stays with its conversation when the order changes',
   expect(at()?.getAttribute('aria-posinset')).toBe('1');
 });
 
+test('when the conversation under the arrows goes, the next one is in its place', async () => {
+  await listed([item(0), item(1), item(2)]);
+  box().focus();
+  await press('ArrowDown');
+  await press('ArrowDown');
+  const gone = { unread: 0, unread_conversations: 0, requests: 0 };
+  tell({ diffs: [{ splice: { index: 1, removed: 1, inserted: [] } }], ...gone });
+  await tick();
+  expect(at()?.dataset['account']).toBe('a2');
+  tell({ diffs: [{ splice: { index: 1, removed: 1, inserted: [] } }], ...gone });
+  await tick();
+  expect(at()?.dataset['account']).toBe('a0');
+});
+
 test('keys go to the next conversation, the next unread one, and the third', async () => {
   await listed([item(0), item(1), item(2, { unread: 4 }), item(3), item(4, { marked_unread: true })]);
   command('ArrowDown', { altKey: true });
