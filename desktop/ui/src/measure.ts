@@ -2,8 +2,9 @@
  * What measuring needs of the page. Loaded only where the program was started with `--measure`: then it
  * tells when somebody can use the list, and a script can do what has no button.
  */
-import { usable } from './ipc/generated';
+import { networkChanged, usable } from './ipc/generated';
 import { open } from './state/open';
+import { onEvent, profile } from './state/session.svelte';
 import { openConversation } from './state/view.svelte';
 
 /** When the next frame has been painted. */
@@ -116,6 +117,22 @@ async function finds(text: string): Promise<number> {
   return end - begin;
 }
 
+/** From the first message that waited until the last, after the relay is there again. */
+async function drains(longest: number): Promise<number> {
+  let begin: number | undefined;
+  let end: number | undefined;
+  const stop = onEvent((event) => {
+    if (!('connection_changed' in event)) return;
+    const { connection } = event.connection_changed;
+    if (connection === 'draining') begin = performance.now();
+    if (connection === 'live') end = performance.now();
+  });
+  await networkChanged(profile());
+  await until(() => end !== undefined, longest);
+  stop();
+  return (end ?? 0) - (begin ?? 0);
+}
+
 /** Writes a letter twenty times a second for as long; from each until it is painted. */
 async function types(ms: number): Promise<number[]> {
   const field = document.querySelector<HTMLTextAreaElement>('textarea');
@@ -134,5 +151,5 @@ async function types(ms: number): Promise<number[]> {
   return times;
 }
 
-Object.assign(window, { measure: { opens, jumps, scrolls, finds, types, frames, rows } });
+Object.assign(window, { measure: { opens, jumps, scrolls, finds, types, drains, rows } });
 void listed();

@@ -1,0 +1,201 @@
+//! Whose past it is, and the relay that they live at.
+
+use std::fs;
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::net::{Ipv4Addr, TcpStream};
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::sync::Mutex;
+use std::time::Instant;
+
+use serde_json::{Value, json};
+use sotto_desktop_tests::driver::Driver;
+use sotto_desktop_tests::group::Group;
+use sotto_desktop_tests::{Display, Window, until};
+use sotto_tests::processes::binaries;
+
+/// The relay is always here: the profile that is kept between runs knows its address.
+const PORT: u16 = 18_421;
+/// The end of the past and how long it was, as the maker of pasts has them.
+const END: u64 = 1_788_249_600_000;
+const YEARS: u64 = 3 * 365 * 24 * 3600 * 1000;
+
+/// A profile with a long past, its relay, and somebody who writes to it.
+pub struct World {
+    dir: PathBuf,
+    relay: Mutex<Option<Group>>,
+    accounts: Vec<String>,
+    longest: String,
+}
+
+impl World {
+    /// Takes what an earlier run has left, or makes it.
+    pub fn make(messages: u64) -> Self {
+        let output = std::env::var_os("SOTTO_OUTPUT").unwrap_or_else(|| "target/bench".into());
+        let dir = PathBuf::from(output).join(messages.to_string());
+        fs::create_dir_all(&dir).unwrap();
+        let mut world = Self {
+            dir,
+            relay: Mutex::new(None),
+            accounts: Vec::new(),
+            longest: String::new(),
+        };
+        world.come_back();
+        if !world.dir.join("made").exists() {
+            let url = format!("http://127.0.0.1:{PORT}");
+            for (folder, name) in [("app", "Alice"), ("ben", "Ben")] {
+                world.sotto(folder, &["register", "--relay", &url, "--name", name]);
+            }
+            let past = Command::new(binaries::path("past"))
+                .arg(world.dir.join("app"))
+                .args([
+                    "--messages",
+                    &messages.to_string(),
+                    "--conversations",
+                    "500",
+                ])
+                .status();
+            assert!(past.unwrap().success(), "the past was not made");
+            let link = |folder| {
+                world.sotto(folder, &["me"])[0]["link"]
+                    .as_str()
+                    .unwrap()
+                    .to_owned()
+            };
+            world.sotto("app", &["contacts", "add", &link("ben")]);
+            world.sotto("ben", &["contacts", "add", &link("app")]);
+            fs::write(world.dir.join("made"), "").unwrap();
+        }
+        let used = &world.sotto("app", &["storage"])[0];
+        let talks = used["conversations"].as_array().unwrap();
+        let account = |talk: &Value| talk["account"].as_str().unwrap().to_owned();
+        world.longest = account(&talks[0]);
+        world.accounts = talks.iter().skip(1).map(account).collect();
+        world
+    }
+
+    /// Whom the conversations are with; not the longest.
+    pub fn accounts(&self) -> &[String] {
+        &self.accounts
+    }
+
+    /// Whom the longest is with.
+    pub fn longest(&self) -> &str {
+        &self.longest
+    }
+
+    /// The first moment and the last, in milliseconds since 1970.
+    pub fn days(&self) -> (u64, u64) {
+        (END - YEARS, END)
+    }
+
+    /// Starts the app by itself: how long until somebody could use it, and the program.
+    pub fn start(&self, display: &Display) -> (f64, App) {
+        let mut command = Command::new(binaries::path("sotto-desktop"));
+        command
+            .arg("--data")
+            .arg(self.dir.join("app"))
+            .arg("--measure")
+            .env("DISPLAY", display.name())
+            .env("GDK_BACKEND", "x11")
+            .env("LIBGL_ALWAYS_SOFTWARE", "1")
+            .env("HOME", &self.dir)
+            .env("NO_AT_BRIDGE", "1");
+        for name in [
+            "DBUS_SESSION_BUS_ADDRESS",
+            "XDG_RUNTIME_DIR",
+            "WAYLAND_DISPLAY",
+        ] {
+            command.env_remove(name);
+        }
+        let begin = Instant::now();
+        let mut app = Group::start_heard(command);
+        let mut lines = BufReader::new(app.child.stdout.take().unwrap()).lines();
+        let usable = lines.find(|line| line.as_ref().unwrap().starts_with("list "));
+        assert!(usable.is_some(), "the app ended");
+        (begin.elapsed().as_secs_f64() * 1000.0, App(app))
+    }
+
+    /// Starts the app under a driver.
+    pub fn window(&self, display: &Display, arguments: &[&str]) -> Window {
+        let driver = Driver::start(display, &self.dir, &self.dir.join("app.log"));
+        let data = self.dir.join("app");
+        let mut all = vec!["--data", data.to_str().unwrap()];
+        all.extend(arguments);
+        let program = binaries::path("sotto-desktop");
+        let window = Window::open(driver, &program, &all, &self.dir);
+        let longer = json!({ "script": 85_000 });
+        window.ask("POST", "/timeouts", Some(&longer)).unwrap();
+        window
+    }
+
+    /// The relay goes, and has so many messages for the app when it comes back.
+    pub fn leave(&self, messages: usize) {
+        let alice = "Alice";
+        let mut talk = Command::new(binaries::path("sotto"))
+            .arg("--profile")
+            .arg(self.dir.join("ben"))
+            .args(["chat", alice])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut lines = talk.stdin.take().unwrap();
+        for number in 0..messages {
+            writeln!(
+                lines,
+                "{number}: the ferry leaves at seven, and the fog is still here"
+            )
+            .unwrap();
+        }
+        drop(lines);
+        assert!(ended(&mut talk), "the messages did not leave");
+        self.sotto("ben", &["send", alice, "the last one", "--wait"]);
+        self.relay.lock().unwrap().take();
+    }
+
+    /// The relay is there.
+    pub fn come_back(&self) {
+        let mut command = Command::new(binaries::path("sotto-relay"));
+        command
+            .args(["--listen", &format!("127.0.0.1:{PORT}"), "--data"])
+            .arg(self.dir.join("relay"));
+        let relay = Group::start(command, &self.dir.join("relay.log"));
+        until("a relay that answers", || {
+            TcpStream::connect((Ipv4Addr::LOCALHOST, PORT)).ok()
+        });
+        *self.relay.lock().unwrap() = Some(relay);
+    }
+
+    fn sotto(&self, folder: &str, words: &[&str]) -> Vec<Value> {
+        let output = Command::new(binaries::path("sotto"))
+            .arg("--profile")
+            .arg(self.dir.join(folder))
+            .arg("--json")
+            .args(words)
+            .env_remove("DBUS_SESSION_BUS_ADDRESS")
+            .env_remove("XDG_RUNTIME_DIR")
+            .output()
+            .unwrap();
+        let text = String::from_utf8(output.stdout).unwrap();
+        let trouble = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "sotto {words:?}: {text} {trouble}");
+        text.lines()
+            .map(|line| serde_json::from_str(line).unwrap())
+            .collect()
+    }
+}
+
+/// The app, started by itself; it ends with this value.
+pub struct App(Group);
+
+impl App {
+    /// Its first process.
+    pub fn id(&self) -> u32 {
+        self.0.child.id()
+    }
+}
+
+fn ended(child: &mut Child) -> bool {
+    child.wait().unwrap().success()
+}
