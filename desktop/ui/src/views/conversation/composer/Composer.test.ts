@@ -161,6 +161,23 @@ test('who leaves the window keeps what was written, and types no more', async ()
   expect(called('setTyping').map((call) => call[3])).toEqual([true, false]);
 });
 
+test('markers with nothing between them are not what was written', async () => {
+  const { field, press, type } = open();
+  await settled();
+  await press('i', { ctrlKey: true });
+  await tick();
+  expect(field.value).toBe('__');
+  await press('Enter');
+  await fireEvent.blur(window);
+  await settled();
+  expect(sent()).toEqual([]);
+  expect(called('setDraft')).toEqual([]);
+  await type('_so_');
+  await press('Enter');
+  await settled();
+  expect(sent()).toEqual(['so']);
+});
+
 test('a change puts aside what was being written, and Escape brings it back', async () => {
   const { field, type, press, conversation } = open();
   await settled();
