@@ -36,6 +36,6 @@ pub fn everywhere(stage: &Stage<'_>) {
     window.see(&desk::message("Bob", "Word number 17"));
     window.press(&button("Close the search"));
     window.gone(&inside);
-    window.press(&button("Go to the newest message"));
+    window.press(&button("Go to the newest message…"));
     window.see(&desk::message("Bob", "That was all"));
 }
