@@ -158,6 +158,7 @@ impl Window {
 
     /// Presses it with the mouse, as soon as nothing is in front of it.
     pub fn press(&self, find: &Find) {
+        self.rest(find);
         self.try_until(find, |element| {
             self.post(&format!("/element/{element}/click"), &json!({}))
         });
@@ -191,7 +192,7 @@ impl Window {
         let script = format!(
             "{HELPERS}\nconst place = () => JSON.stringify(findAll(arguments[0])[0]?.getBoundingClientRect() ?? null);\n\
              let before;\n\
-             for (let same = 0; same < 4; ) {{\n\
+             for (let same = 0, frames = 0; same < 4 && frames < 300; frames += 1) {{\n\
                const here = place();\n\
                same = here === before && here !== 'null' ? same + 1 : 0;\n\
                before = here;\n\
