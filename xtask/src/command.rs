@@ -3,7 +3,8 @@
 use crate::args::Args;
 use crate::failure::{Failure, Result};
 use crate::{
-    bindings, clippy, deny, desktop, fmt, gauntlet, ipc, relay, run, screenshots, setup, test, ui,
+    bench, bindings, clippy, deny, desktop, fmt, gauntlet, ipc, relay, run, screenshots, setup,
+    test, ui,
 };
 
 /// One developer command.
@@ -27,6 +28,7 @@ pub const COMMANDS: &[Command] = &[
     ui::COMMAND,
     screenshots::COMMAND,
     gauntlet::COMMAND,
+    bench::COMMAND,
     bindings::COMMAND,
     ipc::COMMAND,
     setup::COMMAND,

@@ -4,7 +4,7 @@ use crate::command::Command;
 use crate::failure::Result;
 use crate::step::{self, Outcome};
 use crate::{built, setup, tool, ui, workspace};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process;
 
 /// The command.
@@ -55,7 +55,7 @@ pub fn program(name: &str) -> Result<process::Command> {
         "--workspace",
         "--bins",
     ]))?;
-    let driver = built::program("tauri-driver", DRIVER)?;
+    let driver = driver()?;
     let mut command = process::Command::new(workspace::binary(name));
     command
         .env("SOTTO_BIN_DIR", workspace::target().join("debug"))
@@ -65,7 +65,15 @@ pub fn program(name: &str) -> Result<process::Command> {
     Ok(command)
 }
 
+/// The program that stands between the tests and the driver of WebKit.
+///
+/// # Errors
+/// Where it cannot be built.
+pub fn driver() -> Result<PathBuf> {
+    built::program("tauri-driver", DRIVER)
+}
+
 /// Where a program leaves what it made: pictures, and the logs of what failed.
-fn output(name: &str) -> std::path::PathBuf {
+fn output(name: &str) -> PathBuf {
     workspace::target().join(Path::new(name))
 }

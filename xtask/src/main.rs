@@ -5,6 +5,7 @@
 //! linked: the demonstration drives the same binaries that a person would.
 
 mod args;
+mod bench;
 mod bindings;
 mod built;
 mod clippy;

@@ -104,14 +104,15 @@ async function scrolls(messages: number, step: number): Promise<{ frames: number
 async function finds(text: string): Promise<number> {
   const field = document.querySelector<HTMLInputElement>('input[role="combobox"]');
   if (!field) throw new Error('the search is not open');
-  const results = document.querySelector('[role="search"]') ?? document.body;
+  const results = document.querySelector('.results');
+  if (!results) throw new Error('the search is not open');
   let changed = false;
   const watch = new MutationObserver(() => (changed = true));
-  watch.observe(results, { subtree: true, childList: true, characterData: true });
+  watch.observe(results, { subtree: true, childList: true, characterData: true, attributes: true });
   const begin = performance.now();
   field.value = text;
   field.dispatchEvent(new InputEvent('input', { bubbles: true }));
-  await until(() => changed && document.querySelector('mark') !== null);
+  await until(() => changed && results.getAttribute('aria-busy') === 'false');
   const end = await painted();
   watch.disconnect();
   return end - begin;

@@ -68,9 +68,11 @@ impl World {
         }
         let used = &world.sotto("app", &["storage"])[0];
         let talks = used["conversations"].as_array().unwrap();
-        let account = |talk: &Value| talk["account"].as_str().unwrap().to_owned();
-        world.longest = account(&talks[0]);
-        world.accounts = talks.iter().skip(1).map(account).collect();
+        let mut accounts = talks
+            .iter()
+            .map(|talk| talk["account"].as_str().unwrap().to_owned());
+        world.longest = accounts.next().unwrap();
+        world.accounts = accounts.collect();
         world
     }
 
