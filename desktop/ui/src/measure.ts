@@ -7,10 +7,11 @@ import { open } from './state/open';
 import { onEvent, profile } from './state/session.svelte';
 import { openConversation } from './state/view.svelte';
 
-/** When the next frame has been painted. */
-function painted(): Promise<number> {
+/** When the next frame has been painted; `before` is called when all that it shows is settled. */
+function painted(before?: () => void): Promise<number> {
   return new Promise((done) => {
     requestAnimationFrame(() => {
+      before?.();
       const { port1, port2 } = new MessageChannel();
       // Behind the frame: a message is handled after the painting that the callback came before.
       port1.onmessage = () => done(performance.now());
@@ -21,10 +22,7 @@ function painted(): Promise<number> {
 
 async function listed(): Promise<void> {
   const seen = (): boolean => document.querySelector('[role="option"]') !== null;
-  while (!seen()) {
-    await painted();
-  }
-  await usable('list', await painted());
+  await usable('list', await until(seen, Infinity));
 }
 
 /** Frames from now on, in milliseconds each, until they are asked for. */
@@ -52,11 +50,14 @@ const rows = (): string[] =>
     (row) => row.dataset['id'] ?? '',
   );
 
-async function until(so: () => boolean, longest = 10_000): Promise<void> {
+/** Looks at every frame whether it is so; when the first frame with it has been painted. */
+async function until(so: () => boolean, longest = 10_000): Promise<number> {
   const begin = performance.now();
-  while (!so()) {
-    if (performance.now() - begin > longest) throw new Error('it took too long');
-    await painted();
+  for (;;) {
+    let there = false;
+    const end = await painted(() => (there = so()));
+    if (there) return end;
+    if (end - begin > longest) throw new Error('it took too long');
   }
 }
 
@@ -65,11 +66,10 @@ async function opens(account: string): Promise<number> {
   const before = new Set(rows());
   const begin = performance.now();
   openConversation(account);
-  await until(() => {
-    const now = rows();
-    return now.length > 0 && now.some((id) => id.startsWith('m:') && !before.has(id));
-  });
-  return (await painted()) - begin;
+  const end = await until(() =>
+    rows().some((id) => id.startsWith('m:') && !before.has(id)),
+  );
+  return end - begin;
 }
 
 /** From asking for a date until the messages of that date are painted. */
@@ -79,8 +79,7 @@ async function jumps(ms: number): Promise<number> {
   const before = timeline.items;
   const begin = performance.now();
   await timeline.jumpToDate(ms);
-  await until(() => timeline.items !== before && rows().length > 0);
-  return (await painted()) - begin;
+  return (await until(() => timeline.items !== before && rows().length > 0)) - begin;
 }
 
 /** Scrolls back until so many messages went by; the frames, and how many went by. */
@@ -112,8 +111,7 @@ async function finds(text: string): Promise<number> {
   const begin = performance.now();
   field.value = text;
   field.dispatchEvent(new InputEvent('input', { bubbles: true }));
-  await until(() => changed && results.getAttribute('aria-busy') === 'false');
-  const end = await painted();
+  const end = await until(() => changed && results.getAttribute('aria-busy') === 'false');
   watch.disconnect();
   return end - begin;
 }

@@ -1,10 +1,10 @@
 //! Whose past it is, and the relay that they live at.
 
 use std::fs;
-use std::io::{BufRead as _, BufReader, Write as _};
+use std::io::{BufRead as _, BufReader, Lines, Write as _};
 use std::net::{Ipv4Addr, TcpStream};
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::Mutex;
 use std::time::Instant;
 
@@ -115,7 +115,8 @@ impl World {
         let mut lines = BufReader::new(app.child.stdout.take().unwrap()).lines();
         let usable = lines.find(|line| line.as_ref().unwrap().starts_with("list "));
         assert!(usable.is_some(), "the app ended");
-        (begin.elapsed().as_secs_f64() * 1000.0, App(app))
+        let took = begin.elapsed().as_secs_f64() * 1000.0;
+        (took, App { app, _lines: lines })
     }
 
     /// Starts the app under a driver.
@@ -189,12 +190,15 @@ impl World {
 }
 
 /// The app, started by itself; it ends with this value.
-pub struct App(Group);
+pub struct App {
+    app: Group,
+    _lines: Lines<BufReader<ChildStdout>>,
+}
 
 impl App {
     /// Its first process.
     pub fn id(&self) -> u32 {
-        self.0.child.id()
+        self.app.child.id()
     }
 }
 
