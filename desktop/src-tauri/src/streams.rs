@@ -4,6 +4,7 @@
 //! or goes. Its number means nothing to another window.
 
 use std::collections::HashMap;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde::Serialize;
@@ -92,4 +93,25 @@ impl Streams {
 /// Tells a window. One that has gone is told nothing; its streams end by themselves.
 pub fn tell<T: Serialize>(channel: &Channel<T>, update: T) {
     let _ = channel.send(update);
+}
+
+/// A listener whose first update is taken by whoever opens the stream, to be in the answer: a large
+/// one in a channel costs the page another question. Those after it go into the channel.
+pub fn first_then<T: Serialize + Send + Sync + 'static>(
+    channel: Channel<T>,
+) -> (impl Fn(T) + Send + Sync + 'static, Receiver<T>) {
+    let (sender, first) = sync_channel(1);
+    let waiting: Mutex<Option<SyncSender<T>>> = Mutex::new(Some(sender));
+    let listener = move |update| {
+        let sender = waiting
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        match sender {
+            // Nobody takes it if the stream could not be opened.
+            Some(sender) => drop(sender.send(update)),
+            None => tell(&channel, update),
+        }
+    };
+    (listener, first)
 }

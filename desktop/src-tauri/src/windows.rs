@@ -77,9 +77,13 @@ fn set_up(window: &WebviewWindow, pretend: bool) -> tauri::Result<()> {
 }
 
 /// Whether there is a graphics processor. Without one the webview would pretend that there is, and pay
-/// for it: a compiler for shaders, and each frame drawn twice.
+/// for it: a compiler for shaders, and each frame drawn twice. Who wants that says so as to every
+/// program; the driver of the webview needs it for its pictures.
 #[cfg(target_os = "linux")]
 fn has_graphics() -> bool {
+    if std::env::var_os("LIBGL_ALWAYS_SOFTWARE").is_some() {
+        return true;
+    }
     std::fs::read_dir("/dev/dri").is_ok_and(|devices| {
         devices.flatten().any(|device| {
             let name = device.file_name();

@@ -22,6 +22,16 @@ impl Driver {
     /// Starts one, with nothing open yet. What it opens inherits its environment and its log.
     #[must_use]
     pub fn start(display: &Display, home: &Path, log: &Path) -> Self {
+        Self::start_with(display, home, log, &[("LIBGL_ALWAYS_SOFTWARE", "1")])
+    }
+
+    /// The same without anything that acts as a graphics processor. It cannot take pictures.
+    #[must_use]
+    pub fn start_plain(display: &Display, home: &Path, log: &Path) -> Self {
+        Self::start_with(display, home, log, &[])
+    }
+
+    fn start_with(display: &Display, home: &Path, log: &Path, more: &[(&str, &str)]) -> Self {
         let [port, native] = free_ports();
         let program = env::var_os("SOTTO_DRIVER").unwrap_or_else(|| "tauri-driver".into());
         let mut command = Command::new(program);
@@ -31,7 +41,8 @@ impl Driver {
             .env("DISPLAY", display.name())
             .env("HOME", home)
             .env("GDK_BACKEND", "x11")
-            .env("LIBGL_ALWAYS_SOFTWARE", "1")
+            .env_remove("LIBGL_ALWAYS_SOFTWARE")
+            .envs(more.iter().copied())
             .env("LC_ALL", "C.UTF-8")
             .env("TZ", "UTC")
             .env("NO_AT_BRIDGE", "1");

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
 use sotto_core::client::{
     ConversationFilter, ConversationListUpdate, Error, Event, TimelineOptions, TimelineUpdate,
 };
@@ -9,7 +10,25 @@ use tauri::ipc::Channel;
 use tauri::{State, WebviewWindow};
 
 use crate::open::Open;
-use crate::streams::{Stream, Streams, tell};
+use crate::streams::{Stream, Streams, first_then, tell};
+
+/// A list of conversations that was opened.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenedList {
+    /// Its number.
+    pub stream: u32,
+    /// What is in it. What differs from then on comes through the channel, maybe before this answer.
+    pub first: ConversationListUpdate,
+}
+
+/// A timeline that was opened.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenedTimeline {
+    /// Its number.
+    pub stream: u32,
+    /// What is in it. What differs from then on comes through the channel, maybe before this answer.
+    pub first: TimelineUpdate,
+}
 
 /// Tells everything that changes in a profile.
 #[tauri::command]
@@ -26,7 +45,7 @@ pub async fn subscribe(
     Ok(streams.keep(window.label(), Stream::Events(stream)))
 }
 
-/// Tells what is in the list of conversations, and what differs from then on.
+/// Opens the list of conversations: what is in it, and through the channel what differs from then on.
 #[tauri::command]
 pub async fn open_list(
     on: Open,
@@ -34,12 +53,16 @@ pub async fn open_list(
     streams: State<'_, Streams>,
     filter: ConversationFilter,
     updates: Channel<ConversationListUpdate>,
-) -> Result<u32, Error> {
-    let listener = move |update| tell(&updates, update);
-    let stream = on
-        .call(|client| client.conversation_list(Arc::new(listener), filter))
+) -> Result<OpenedList, Error> {
+    let (listener, first) = first_then(updates);
+    let (list, first) = on
+        .call(move |client| {
+            let list = client.conversation_list(Arc::new(listener), filter)?;
+            Ok((list, first.recv().map_err(|_| Error::Closed)?))
+        })
         .await?;
-    Ok(streams.keep(window.label(), Stream::List(stream)))
+    let stream = streams.keep(window.label(), Stream::List(list));
+    Ok(OpenedList { stream, first })
 }
 
 /// Shows other conversations in a list from now on.
@@ -54,7 +77,8 @@ pub async fn filter_list(
     Ok(())
 }
 
-/// Tells what is in a window over a conversation, and what differs from then on.
+/// Opens a window over a conversation: what is in it, and through the channel what differs from then
+/// on.
 #[tauri::command]
 pub async fn open_timeline(
     on: Open,
@@ -63,14 +87,16 @@ pub async fn open_timeline(
     account: String,
     options: TimelineOptions,
     updates: Channel<TimelineUpdate>,
-) -> Result<u32, Error> {
-    let listener = move |update| tell(&updates, update);
-    let stream = on
-        .with(account, |conversation| {
-            conversation.timeline(Arc::new(listener), options)
+) -> Result<OpenedTimeline, Error> {
+    let (listener, first) = first_then(updates);
+    let (timeline, first) = on
+        .with(account, move |conversation| {
+            let timeline = conversation.timeline(Arc::new(listener), options)?;
+            Ok((timeline, first.recv().map_err(|_| Error::Closed)?))
         })
         .await?;
-    Ok(streams.keep(window.label(), Stream::Timeline(stream)))
+    let stream = streams.keep(window.label(), Stream::Timeline(timeline));
+    Ok(OpenedTimeline { stream, first })
 }
 
 /// Adds older messages to a timeline.

@@ -683,6 +683,22 @@ export type Notify =
   /** None. */
   | "nothing";
 
+/** A list of conversations that was opened. */
+export interface OpenedList {
+  /** Its number. */
+  stream: number;
+  /** What is in it. What differs from then on comes through the channel, maybe before this answer. */
+  first: ConversationListUpdate;
+}
+
+/** A timeline that was opened. */
+export interface OpenedTimeline {
+  /** Its number. */
+  stream: number;
+  /** What is in it. What differs from then on comes through the channel, maybe before this answer. */
+  first: TimelineUpdate;
+}
+
 /** Something that was said, or done to a message, and that no relay has yet. */
 export interface OutboxEntry {
   /** Its number, for `Client::retry`. */
@@ -2054,7 +2070,7 @@ export function subscribe(
 }
 
 /**
- * Tells what is in the list of conversations, and what differs from then on.
+ * Opens the list of conversations: what is in it, and through the channel what differs from then on.
  *
  * @throws SottoError
  */
@@ -2062,7 +2078,7 @@ export function openList(
   profile: string,
   filter: ConversationFilter,
   updates: (update: ConversationListUpdate) => void,
-): Promise<number> {
+): Promise<OpenedList> {
   const updatesChannel = new Channel<ConversationListUpdate>();
   updatesChannel.onmessage = updates;
   return call("open_list", { on: profile, filter, updates: updatesChannel });
@@ -2081,7 +2097,8 @@ export function filterList(
 }
 
 /**
- * Tells what is in a window over a conversation, and what differs from then on.
+ * Opens a window over a conversation: what is in it, and through the channel what differs from then
+ * on.
  *
  * @throws SottoError
  */
@@ -2090,7 +2107,7 @@ export function openTimeline(
   account: string,
   options: TimelineOptions,
   updates: (update: TimelineUpdate) => void,
-): Promise<number> {
+): Promise<OpenedTimeline> {
   const updatesChannel = new Channel<TimelineUpdate>();
   updatesChannel.onmessage = updates;
   return call("open_timeline", {

@@ -4,8 +4,10 @@ import {
   filterList,
   openList,
   type ConversationFilter,
+  type ConversationListUpdate,
   type ConversationSummary,
 } from '../ipc/generated';
+import { opened } from './opened';
 import { apply } from './splices';
 
 /** A list that stays true until it is closed. */
@@ -20,12 +22,15 @@ export class ConversationListState {
   #stream: Promise<number>;
 
   constructor(profile: string) {
-    this.#stream = openList(profile, this.filter, (update) => {
-      this.items = apply(this.items ?? [], update.diffs);
-      this.unread = update.unread;
-      this.unreadConversations = update.unread_conversations;
-      this.requests = update.requests;
-    });
+    this.#stream = opened<ConversationListUpdate>(
+      (listener) => openList(profile, this.filter, listener),
+      (update) => {
+        this.items = apply(this.items ?? [], update.diffs);
+        this.unread = update.unread;
+        this.unreadConversations = update.unread_conversations;
+        this.requests = update.requests;
+      },
+    );
   }
 
   /** Shows others. */

@@ -11,6 +11,7 @@ import {
   type TimelineItem,
   type TimelineUpdate,
 } from '../ipc/generated';
+import { opened } from './opened';
 import { apply } from './splices';
 import { failed } from './toasts.svelte';
 
@@ -52,7 +53,10 @@ export class TimelineState {
 
   #open(anchor: TimelineAnchor): Promise<number> {
     const options = { size: PAGE, most: MOST, anchor };
-    return openTimeline(this.profile, this.account, options, (update) => this.#take(update));
+    return opened<TimelineUpdate>(
+      (listener) => openTimeline(this.profile, this.account, options, listener),
+      (update) => this.#take(update),
+    );
   }
 
   #take(update: TimelineUpdate): void {

@@ -74,17 +74,10 @@ export class About {
 
 /** The list alone knows the id of the note to self. */
 async function ownConversation(profile: string): Promise<string | null> {
-  let stream: number | undefined;
-  try {
-    return await new Promise<string | null>((resolve, reject) => {
-      openList(profile, { show: 'all', name: null }, ({ diffs }) => {
-        const all = diffs.flatMap((diff) =>
-          'reset' in diff ? diff.reset.items : diff.splice.inserted,
-        );
-        resolve(all.find((one) => one.kind === 'own')?.id ?? null);
-      }).then((opened) => (stream = opened), reject);
-    });
-  } finally {
-    if (stream !== undefined) void closeStream(stream);
-  }
+  const { stream, first } = await openList(profile, { show: 'all', name: null }, () => undefined);
+  void closeStream(stream);
+  const all = first.diffs.flatMap((diff) =>
+    'reset' in diff ? diff.reset.items : diff.splice.inserted,
+  );
+  return all.find((one) => one.kind === 'own')?.id ?? null;
 }

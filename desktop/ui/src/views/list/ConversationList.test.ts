@@ -8,10 +8,14 @@ const asked: unknown[] = [];
 
 vi.mock('../../ipc/generated', async (original) => ({
   ...(await original<object>()),
-  openList: (_on: string, _filter: unknown, updates: typeof tell) => {
-    tell = updates;
-    return Promise.resolve(7);
-  },
+  // The first update is the answer.
+  openList: (_on: string, _filter: unknown, updates: typeof tell) =>
+    new Promise((answer) => {
+      tell = (first) => {
+        tell = updates;
+        answer({ stream: 7, first });
+      };
+    }),
   filterList: (_stream: number, filter: unknown) => {
     asked.push(filter);
     return Promise.resolve();

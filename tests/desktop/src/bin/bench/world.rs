@@ -100,7 +100,6 @@ impl World {
             .arg("--measure")
             .env("DISPLAY", display.name())
             .env("GDK_BACKEND", "x11")
-            .env("LIBGL_ALWAYS_SOFTWARE", "1")
             .env("HOME", &self.dir)
             .env("NO_AT_BRIDGE", "1");
         for name in [
@@ -121,7 +120,7 @@ impl World {
 
     /// Starts the app under a driver.
     pub fn window(&self, display: &Display, arguments: &[&str]) -> Window {
-        let driver = Driver::start(display, &self.dir, &self.dir.join("app.log"));
+        let driver = Driver::start_plain(display, &self.dir, &self.dir.join("app.log"));
         let data = self.dir.join("app");
         let mut all = vec!["--data", data.to_str().unwrap()];
         all.extend(arguments);
