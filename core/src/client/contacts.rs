@@ -6,7 +6,7 @@ use sotto_wire::ids::AccountId;
 
 use super::error::Error;
 use super::handle::Client;
-use super::id::hex;
+use super::id::{self, hex};
 use super::local::Local;
 use super::request::{Reply, Request};
 use super::safety::{self, Verified, VerifiedState};
@@ -252,9 +252,14 @@ pub(super) fn displayed(name: &str, account: &AccountId) -> String {
 }
 
 pub(super) fn find(view: &View<'_>, who: &str) -> Result<Contact, Error> {
-    let all = known(view)?;
     // An id names one account whatever anybody is called, so that nobody can take the name of
     // somebody else's id.
+    if let Ok(account) = id::account(who)
+        && let Some(contact) = get(view, &account)?
+    {
+        return Ok(contact);
+    }
+    let all = known(view)?;
     if let Some(contact) = all
         .iter()
         .find(|contact| contact.account.eq_ignore_ascii_case(who))
@@ -302,7 +307,7 @@ pub(super) fn find(view: &View<'_>, who: &str) -> Result<Contact, Error> {
 
 /// The account of a contact that is known, or our own, by its id.
 pub(super) fn known_account(local: &Local, id: &str) -> Result<AccountId, Error> {
-    let account = super::id::account(id)?;
+    let account = id::account(id)?;
     if local.read(own_account)? != account {
         expect(local, &account)?;
     }

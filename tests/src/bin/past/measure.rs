@@ -99,16 +99,15 @@ pub fn all(dir: &Path) {
     for _ in 0..8 {
         let client = opening.add(|| open(dir, false));
         drop(client);
+        until_let_go(dir);
         let (list, client) = first.add(|| {
             let client = open(dir, false);
             let (list, updates) = list(&client);
             updates.recv_timeout(LONG).unwrap();
             (list, client)
         });
-        drop(list);
-        // Its thread may still be holding the client.
-        thread::sleep(Duration::from_millis(300));
-        drop(client);
+        drop((list, client));
+        until_let_go(dir);
     }
     opening.tell();
     first.tell();
@@ -122,6 +121,15 @@ pub fn all(dir: &Path) {
     timelines(&client, &people);
     searches(&client);
     memory(&client, &people);
+}
+
+/// The thread of a list may hold the client a moment longer than its owner.
+fn until_let_go(dir: &Path) {
+    let lock = std::fs::File::open(dir.join("lock")).unwrap();
+    while lock.try_lock().is_err() {
+        thread::sleep(Duration::from_millis(5));
+    }
+    lock.unlock().unwrap();
 }
 
 fn timelines(client: &Client, people: &[ConversationSummary]) {
