@@ -2,6 +2,7 @@
  * How this person likes it on this machine. Nothing of it is about anybody else, so it stays in the
  * webview's own store and never reaches the core.
  */
+import { ACCENTS } from '../style/accents';
 import { direction, speak, type Locale } from '../text';
 
 export type Theme = 'system' | 'light' | 'dark';
@@ -25,17 +26,6 @@ export interface Preferences {
   /** At a font size of 100 %, in pixels. */
   listWidth: number;
 }
-
-/** Hue and chroma of each accent, readable on light and dark. */
-export const ACCENTS: Record<string, { hue: number; chroma: number }> = {
-  teal: { hue: 195, chroma: 0.085 },
-  blue: { hue: 255, chroma: 0.13 },
-  violet: { hue: 295, chroma: 0.13 },
-  pink: { hue: 355, chroma: 0.13 },
-  orange: { hue: 50, chroma: 0.11 },
-  green: { hue: 150, chroma: 0.1 },
-  grey: { hue: 250, chroma: 0.015 },
-};
 
 export const FONT_SIZES = [85, 100, 115, 130, 150] as const;
 
