@@ -22,7 +22,8 @@ pub struct Scenario {
 }
 
 /// Plays every scenario whose name contains the argument of the program, two at a time, each on a
-/// stage of its own. Nothing is tried twice.
+/// stage of its own and, since only one window of a display can have the focus, on a display of its
+/// own. Nothing is tried twice.
 #[must_use]
 #[expect(clippy::disallowed_methods, reason = "how long a scenario took")]
 pub fn run(scenarios: &[Scenario]) -> ExitCode {
@@ -34,12 +35,12 @@ pub fn run(scenarios: &[Scenario]) -> ExitCode {
     let count = chosen.len();
     let waiting = Mutex::new(chosen);
     let failed = Mutex::new(Vec::new());
-    let display = Display::start();
     // A failure is said in one line; the way there is in the name of the scenario.
     std::panic::set_hook(Box::new(|failure| eprintln!("{failure}")));
     thread::scope(|scope| {
         for _ in 0..workers() {
             scope.spawn(|| {
+                let display = Display::start();
                 loop {
                     let next = waiting
                         .lock()
