@@ -23,10 +23,10 @@ it('the newest that is unread and on the screen is read, also above what one sai
   const one = reader([message(1, true), undefined, message(2, true), message(3, false)]);
   one.look();
   one.look();
-  vi.advanceTimersByTime(400);
+  vi.runAllTimers();
   expect(markRead.mock.calls).toEqual([['p', 'a', 2]]);
   one.look();
-  vi.advanceTimersByTime(400);
+  vi.runAllTimers();
   expect(markRead).toHaveBeenCalledTimes(1);
 });
 
@@ -34,10 +34,10 @@ it('nothing is read while nobody looks', () => {
   focus = false;
   const one = reader([message(1, true)]);
   one.look();
-  vi.advanceTimersByTime(400);
+  vi.runAllTimers();
   expect(markRead).not.toHaveBeenCalled();
   focus = true;
   one.look();
-  vi.advanceTimersByTime(400);
+  vi.runAllTimers();
   expect(markRead).toHaveBeenCalledTimes(1);
 });

@@ -4,8 +4,6 @@ import { failed } from '../../../state/toasts.svelte';
 
 /** It is told so often at most, in milliseconds. */
 const PAUSE = 300;
-/** While something is unread, what is on the screen is looked at so often, in milliseconds. */
-const AGAIN = 1_000;
 
 /** What one reads. */
 export interface Page {
@@ -19,7 +17,6 @@ export interface Page {
 
 export class Reader {
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #again: ReturnType<typeof setTimeout> | undefined;
   #told = '';
 
   constructor(private readonly page: Page) {}
@@ -33,7 +30,6 @@ export class Reader {
   }
 
   end(): void {
-    clearTimeout(this.#again);
     clearTimeout(this.#timer);
   }
 
@@ -41,9 +37,6 @@ export class Reader {
     if (!document.hasFocus() || document.visibilityState !== 'visible') return;
     const unread = this.page.unread();
     if (unread === 0) return;
-    // What came while the window was still moving is looked at again, until nothing is left.
-    clearTimeout(this.#again);
-    this.#again = setTimeout(() => this.#read(), AGAIN);
     const last = this.page.seen().findLast((message) => message?.unread);
     const now = `${last?.row}:${unread}`;
     if (!last || now === this.#told) return;
