@@ -12,8 +12,8 @@ use std::sync::mpsc::{Receiver, channel};
 
 use sotto_core::client::{
     Client, Conversation, ConversationFilter, ConversationListDiff, ConversationListUpdate,
-    ConversationSummary, Message, MessageState, Timeline, TimelineDiff, TimelineItem, TimelineKind,
-    TimelineOptions, TimelineUpdate,
+    ConversationSummary, Error, Message, MessageState, Timeline, TimelineDiff, TimelineItem,
+    TimelineKind, TimelineOptions, TimelineUpdate,
 };
 use sotto_tests::clients::{MINUTE, open, relay};
 
@@ -162,4 +162,25 @@ fn both_sides_and_every_process_see_one_conversation() {
         }
     }
     assert_eq!(shown.len(), 1);
+}
+
+#[test]
+fn the_own_id_is_the_note_to_self() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let relay = relay(&folder.join("relay"));
+    let ada = open(folder, "Ada");
+    let me = ada.register(relay, "Ada".to_owned(), None, MINUTE).unwrap();
+    let me = me.account.unwrap();
+    ada.note_to_self()
+        .unwrap()
+        .send("Buy bread".to_owned())
+        .unwrap();
+    for id in [me.clone(), me.to_uppercase()] {
+        let notes = ada.conversation(id).unwrap();
+        assert_eq!(notes.contact().account, me);
+        assert_eq!(texts(&notes.history(10, None).unwrap()), ["Buy bread"]);
+    }
+    let nobody = ada.conversation("0".repeat(64));
+    assert!(matches!(nobody, Err(Error::NoSuchContact { .. })));
 }

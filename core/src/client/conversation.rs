@@ -11,6 +11,7 @@ use sotto_wire::ids::AccountId;
 use super::contacts::{self, Contact};
 use super::error::Error;
 use super::handle::Client;
+use super::id;
 use super::message::{self, Draft, Message};
 use super::request::{Deed, Reply, Request};
 use super::seat::Inner;
@@ -257,11 +258,19 @@ impl fmt::Debug for Conversation {
 }
 
 impl Client {
-    /// The conversation with a contact, who is meant as in [`Client::find_contact`].
+    /// The conversation with a contact, who is meant as in [`Client::find_contact`]; by the account's
+    /// own id that with oneself.
     ///
     /// # Errors
     /// [`Error::NoSuchContact`], [`Error::AmbiguousContact`].
     pub fn conversation(&self, who: String) -> Result<Arc<Conversation>, Error> {
+        // Nobody else can have an own id: only what is an id is worth the look.
+        if id::account(&who).is_ok() {
+            let own = self.note_to_self()?;
+            if own.contact.account.eq_ignore_ascii_case(&who) {
+                return Ok(own);
+            }
+        }
         Ok(Arc::new(Conversation {
             contact: self.find_contact(who)?,
             client: self.another(),
@@ -273,11 +282,8 @@ impl Client {
     /// # Errors
     /// [`Error::NoAccount`].
     pub fn note_to_self(&self) -> Result<Arc<Conversation>, Error> {
-        let Reply::Contact(contact) = self.ask(&Request::Myself)? else {
-            return Err(Error::bug("another reply was expected"));
-        };
         Ok(Arc::new(Conversation {
-            contact,
+            contact: self.contact(&Request::Myself)?,
             client: self.another(),
         }))
     }

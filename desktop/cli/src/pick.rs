@@ -19,19 +19,12 @@ pub fn conversation(client: &Client, who: &str) -> Result<Arc<Conversation>, Fai
     if who == MYSELF {
         return Ok(client.note_to_self()?);
     }
-    match client.conversation(who.to_owned()) {
-        Err(Error::NoSuchContact { .. }) if is_own(client, who)? => Ok(client.note_to_self()?),
-        found => Ok(found?),
-    }
+    Ok(client.conversation(who.to_owned())?)
 }
 
 /// Somebody else.
 pub fn contact(client: &Client, who: &str) -> Result<Contact, Failure> {
     Ok(client.find_contact(who.to_owned())?)
-}
-
-fn is_own(client: &Client, who: &str) -> Result<bool, Failure> {
-    Ok(client.me()?.account.as_deref() == Some(who))
 }
 
 /// How a person names a message.

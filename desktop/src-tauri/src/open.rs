@@ -28,7 +28,7 @@ impl Open {
         account: String,
         work: impl FnOnce(&Arc<Conversation>) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
-        self.call(move |client| work(&conversation(client, account)?))
+        self.call(move |client| work(&client.conversation(account)?))
             .await
     }
 }
@@ -40,14 +40,6 @@ pub async fn aside<T: Send + 'static>(
     match tokio::task::spawn_blocking(work).await {
         Ok(result) => result,
         Err(_) => Err(Error::Closed),
-    }
-}
-
-fn conversation(client: &Client, account: String) -> Result<Arc<Conversation>, Error> {
-    if client.me()?.account.as_deref() == Some(&account) {
-        client.note_to_self()
-    } else {
-        client.conversation(account)
     }
 }
 

@@ -100,7 +100,7 @@ pub async fn conversation_settings(
 pub async fn export_history(
     on: Open,
     app: AppHandle,
-    conversation: Option<String>,
+    account: Option<String>,
     format: ExportFormat,
 ) -> Result<ExportReport, Error> {
     let downloads = app.path().download_dir().or_else(|_| app.path().home_dir());
@@ -108,6 +108,10 @@ pub async fn export_history(
         reason: error.to_string(),
     })?;
     on.call(move |client| {
+        let conversation = match account {
+            Some(account) => Some(client.conversation(account)?.contact().conversation),
+            None => None,
+        };
         let mut number = 0_u32;
         loop {
             let options = ExportOptions {

@@ -1769,10 +1769,10 @@ export function conversationSettings(
  */
 export function exportHistory(
   profile: string,
-  conversation: string | null,
+  account: string | null,
   format: ExportFormat,
 ): Promise<ExportReport> {
-  return call("export_history", { on: profile, conversation, format });
+  return call("export_history", { on: profile, account, format });
 }
 
 /**

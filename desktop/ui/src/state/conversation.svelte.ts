@@ -5,7 +5,6 @@ import {
   type ClientEvent,
   type Contact,
   type ConversationSettings,
-  type ConversationSummary,
   type Message,
 } from '../ipc/generated';
 import { onEvent, session } from './session.svelte';
@@ -25,9 +24,7 @@ interface Place {
 }
 
 export class ConversationState {
-  /** Whom it is with, as the list tells it; undefined until the list has it. */
-  summary: ConversationSummary | undefined = $state.raw(undefined);
-  /** The same as a contact; null for the note to self. */
+  /** Whom it is with; null until that is known, and for the note to self. */
   contact: Contact | null = $state.raw(null);
   /** What is set for it; undefined until that is known. */
   settings: ConversationSettings | undefined = $state.raw(undefined);
@@ -42,6 +39,8 @@ export class ConversationState {
 
   /** Its timeline, while it is on the screen. */
   place: Place | undefined = $state.raw(undefined);
+
+  #asked = 0;
 
   constructor(
     readonly profile: string,
@@ -79,7 +78,7 @@ export class ConversationState {
 
   /** Its id, in hexadecimal; undefined until that is known, and for the note to self. */
   get id(): string | undefined {
-    return this.contact?.conversation ?? this.summary?.id;
+    return this.contact?.conversation;
   }
 
   get typing(): boolean {
@@ -90,7 +89,7 @@ export class ConversationState {
   /** Learns what there is to know, and what changes, until what is returned is called. */
   follow(): () => void {
     const stop = onEvent((event) => this.#hear(event));
-    void this.#ask();
+    this.#ask().catch(failed);
     return stop;
   }
 
@@ -117,17 +116,23 @@ export class ConversationState {
     this.selected = rows;
   }
 
+  /** What a switch shows that could not be changed goes back to how it is. */
+  reload(): void {
+    // It is asked again at the next change.
+    this.#ask().catch(() => undefined);
+  }
+
   async #ask(): Promise<void> {
-    try {
-      const [settings, contact] = await Promise.all([
-        conversationSettings(this.profile, this.account),
-        this.own ? null : askContact(this.profile, this.account),
-      ]);
-      this.settings = settings;
-      this.contact = contact;
-    } catch (error) {
-      failed(error);
-    }
+    this.#asked += 1;
+    const turn = this.#asked;
+    const [settings, contact] = await Promise.all([
+      conversationSettings(this.profile, this.account),
+      this.own ? null : askContact(this.profile, this.account),
+    ]);
+    // The newest answer counts.
+    if (turn !== this.#asked) return;
+    this.settings = settings;
+    this.contact = contact;
   }
 
   #hear(event: ClientEvent): void {
@@ -137,17 +142,9 @@ export class ConversationState {
       if (contact.account === this.account) this.contact = contact;
     } else if ('conversation_changed' in event) {
       const id = this.id;
-      if (id === undefined || id === event.conversation_changed.conversation) void this.#settle();
+      if (id === undefined || id === event.conversation_changed.conversation) this.reload();
     } else if ('started' in event) {
-      void this.#ask();
-    }
-  }
-
-  async #settle(): Promise<void> {
-    try {
-      this.settings = await conversationSettings(this.profile, this.account);
-    } catch {
-      // It is asked again at the next change.
+      this.#ask().catch(failed);
     }
   }
 }
