@@ -13,5 +13,6 @@ pub mod attacker;
 pub mod clients;
 pub mod interactions;
 pub mod processes;
+pub mod recovery;
 pub mod stage;
 pub mod world;

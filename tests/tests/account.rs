@@ -189,3 +189,50 @@ fn a_link_that_was_taken_back_lets_nobody_in_and_says_so() {
         Some(ContactStanding::Request)
     );
 }
+
+/// What is written by a link that the relay was not told of yet fails in seconds, all of it at once;
+/// when the relay knows, one retry takes along what was denied with it.
+#[test]
+fn what_is_not_let_in_fails_within_seconds_and_goes_together_later() {
+    let mut world = World::new(24);
+    let relay = world.relay();
+    let (ada, ben) = (world.person("ada", relay), world.person("ben", relay));
+    world.set_offline(ben, true);
+    world
+        .command(ben, |machine, now| machine.revoke_link(now))
+        .unwrap();
+    let link = world
+        .command(ben, |machine, now| machine.contact_link(now))
+        .unwrap();
+    world
+        .command(ada, |machine, now| machine.add_contact(&link, now))
+        .unwrap();
+    let (a, b) = (world.account(ada), world.account(ben));
+    for text in ["one", "two", "three"] {
+        world.send(ada, b, text);
+    }
+    // The card that goes with them fails as well.
+    let failed = |world: &World| testing::failed(world.device(ada).store());
+    world.run_for(10_000);
+    assert_eq!(failed(&world).len(), 4);
+
+    // As long as nothing has changed, trying again comes to the same.
+    let retry = |world: &mut World| {
+        let first = failed(world)[0];
+        world
+            .command(ada, |machine, now| machine.retry(first, now))
+            .unwrap();
+    };
+    retry(&mut world);
+    assert_eq!(failed(&world).len(), 3);
+    world.run_for(10_000);
+    assert_eq!(failed(&world).len(), 4);
+
+    world.set_offline(ben, false);
+    world.run_for(1000);
+    assert_eq!(failed(&world).len(), 4);
+    retry(&mut world);
+    world.settle_and_check();
+    assert_eq!(world.texts(ben, a), ["one", "two", "three"]);
+    assert!(failed(&world).is_empty());
+}

@@ -11,7 +11,7 @@ use sotto_wire::ids::AccountId;
 use super::{Context, EngineError, contacts, enqueue, registers, settle};
 use crate::model::{ContactStanding, Purpose};
 use crate::store::tables::contacts::{self as table, Contact};
-use crate::store::tables::{outgoing, profile, streams};
+use crate::store::tables::{profile, streams};
 use crate::store::{Change, Tx};
 
 /// Sends our card to an accepted contact that has not got this version of it.
@@ -161,7 +161,7 @@ pub(super) fn receive(
         .and_then(|key| contacts::read_key(key, false))
     {
         contact.delivery = Some(key);
-        outgoing::reopen_failed(tx, &contact.account, settle::DENIED)?;
+        settle::reopen_denied(tx, &contact.account)?;
     }
     table::put(tx, contact)?;
     tx.changed(Change::ContactChanged {

@@ -71,7 +71,7 @@ pub(crate) fn add_link(
         link.account.as_bytes(),
         state.encode_to_vec(),
     )?;
-    if outgoing::reopen_failed(tx, &link.account, super::settle::DENIED)? > 0 {
+    if super::settle::reopen_denied(tx, &link.account)? {
         // The old way is closed; what was refused goes the new one.
         let mut contact = get_or_unknown(tx, &link.account)?;
         contact.delivery = state.delivery.as_ref().and_then(|key| read_key(key, true));

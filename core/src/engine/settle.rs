@@ -11,7 +11,7 @@ use crate::store::tables::{deliveries, messages};
 use crate::store::{Change, Tx};
 
 /// Reason of a failed content: the recipient's relay does not let us in.
-pub(crate) const DENIED: &str = "denied";
+const DENIED: &str = "denied";
 /// Reason: the recipient's account is closed.
 const CLOSED: &str = "closed";
 /// Reason: the relay found the put malformed.
@@ -21,9 +21,11 @@ const UNSEALABLE: &str = "unsealable";
 /// Reason: the relay could not be reached for 7 days of trying.
 const UNREACHABLE: &str = "unreachable";
 
-/// Denials before a content is given up. Somebody who has just made a link may not have told the
-/// relay yet.
-const MAX_DENIALS: u64 = 8;
+/// Denials before the person is told, some seconds after the first. Somebody who has just made a
+/// link may not have told the relay yet.
+const MAX_DENIALS: u64 = 3;
+/// Attempts before a content is given up of which no envelope can be made.
+const MAX_UNSEALABLE: u64 = 8;
 /// The longest pause between two attempts, in milliseconds.
 const MAX_BACKOFF: u64 = 60 * SECOND;
 /// Attempts with a pause of at most a minute: about 7 days with a network.
@@ -63,6 +65,8 @@ pub(crate) fn accepted(
     let Some(outgoing) = outgoing::get(tx, row)? else {
         return Ok(());
     };
+    // They let us in again, so what was denied goes too.
+    reopen_denied(tx, &outgoing.account)?;
     let open = deliveries::of(tx, row)?.iter().any(|delivery| {
         matches!(
             delivery.state,
@@ -102,7 +106,9 @@ pub(crate) fn refused(
         return Ok(outgoing::delete(tx, row)?);
     }
     let reason = match code {
-        ErrorCode::Denied if outgoing.attempts >= MAX_DENIALS => DENIED,
+        ErrorCode::Denied if outgoing.attempts >= MAX_DENIALS => {
+            return give_up(tx, &outgoing.account, DENIED);
+        }
         ErrorCode::Closed => CLOSED,
         ErrorCode::BadRequest | ErrorCode::Unsupported | ErrorCode::UpgradeRequired => REFUSED,
         _ if outgoing.attempts >= MAX_ATTEMPTS => UNREACHABLE,
@@ -116,21 +122,50 @@ pub(crate) fn refused(
     changed(tx, &outgoing)
 }
 
-/// The relay does not let us read the account's chain or keys, so nothing can be sealed.
+/// The relay does not let us read the account's chain or keys, so nothing can be sealed. Returns when
+/// to ask again, in milliseconds since the Unix epoch; `None` where nothing waits for it any more.
 pub(crate) fn denied(
     tx: &mut Tx<'_>,
     cx: &mut Context,
     account: &AccountId,
-) -> Result<(), EngineError> {
+) -> Result<Option<u64>, EngineError> {
     let open = outgoing::open_of(tx, account, u64::MAX >> 1)?;
-    let attempts = open.iter().map(|row| row.attempts).max().unwrap_or(0) + 1;
+    let Some(most) = open.iter().map(|row| row.attempts).max() else {
+        return Ok(None);
+    };
+    let attempts = most + 1;
+    if attempts >= MAX_DENIALS {
+        give_up(tx, account, DENIED)?;
+        return Ok(None);
+    }
+    let next = cx.now.ms() + backoff(cx, attempts);
     for row in open {
-        outgoing::set_attempt(tx, row.row, attempts, row.next_attempt)?;
-        if attempts >= MAX_DENIALS {
-            refused(tx, cx, row.row, ErrorCode::Denied, 0)?;
+        outgoing::set_attempt(tx, row.row, attempts, row.next_attempt.max(next))?;
+    }
+    Ok(Some(next))
+}
+
+/// What holds for one content holds for all that wait for the account.
+fn give_up(tx: &mut Tx<'_>, account: &AccountId, reason: &str) -> Result<(), EngineError> {
+    for row in outgoing::open_of(tx, account, u64::MAX >> 1)? {
+        if row.purpose == Purpose::Typing {
+            outgoing::delete(tx, row.row)?;
+            continue;
         }
+        outgoing::set_state(tx, row.row, OutgoingState::Failed, Some(reason))?;
+        changed(tx, &row)?;
     }
     Ok(())
+}
+
+/// There is a way to the account again: what was denied goes. Returns whether there was anything.
+pub(super) fn reopen_denied(tx: &mut Tx<'_>, account: &AccountId) -> Result<bool, EngineError> {
+    let failed = outgoing::failed_of(tx, account, DENIED)?;
+    for row in &failed {
+        outgoing::reopen(tx, row.row)?;
+        changed(tx, row)?;
+    }
+    Ok(!failed.is_empty())
 }
 
 /// The first content of a lane cannot be sealed. It must not hold up the others for ever.
@@ -145,7 +180,7 @@ pub(crate) fn unsealable(
         return Ok(());
     };
     count_attempt(tx, cx, &row)?;
-    if row.attempts >= MAX_DENIALS {
+    if row.attempts >= MAX_UNSEALABLE {
         outgoing::set_state(tx, row.row, OutgoingState::Failed, Some(UNSEALABLE))?;
         changed(tx, &row)?;
     }
@@ -180,11 +215,7 @@ pub(crate) fn unanswered(tx: &mut Tx<'_>, row: i64) -> Result<(), EngineError> {
 
 /// The recipient's account is closed: nothing will ever be taken for it.
 pub(crate) fn closed(tx: &mut Tx<'_>, account: &AccountId) -> Result<(), EngineError> {
-    for row in outgoing::open_of(tx, account, u64::MAX >> 1)? {
-        outgoing::set_state(tx, row.row, OutgoingState::Failed, Some(CLOSED))?;
-        changed(tx, &row)?;
-    }
-    Ok(())
+    give_up(tx, account, CLOSED)
 }
 
 /// Our own account is closed: nothing leaves any more.
@@ -216,15 +247,14 @@ pub(crate) fn keep_sealed(tx: &mut Tx<'_>) -> Result<(), EngineError> {
     Ok(())
 }
 
-/// Tries a failed content again, because the person said so.
-pub(crate) fn retry(tx: &mut Tx<'_>, row: i64) -> Result<(), EngineError> {
+/// Tries a failed content again, because the person said so. Returns whom it is for.
+pub(crate) fn retry(tx: &mut Tx<'_>, row: i64) -> Result<AccountId, EngineError> {
     if !outgoing::reopen(tx, row)? {
         return Err(EngineError::NoSuchEntry);
     }
-    if let Some(outgoing) = outgoing::get(tx, row)? {
-        changed(tx, &outgoing)?;
-    }
-    Ok(())
+    let outgoing = outgoing::get(tx, row)?.ok_or(EngineError::NoSuchEntry)?;
+    changed(tx, &outgoing)?;
+    Ok(outgoing.account)
 }
 
 fn changed(tx: &mut Tx<'_>, row: &Outgoing) -> Result<(), EngineError> {

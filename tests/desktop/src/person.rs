@@ -69,6 +69,13 @@ impl Person {
         self.does(&["receive"]);
     }
 
+    /// Somebody with the recovery words of the account recovers it. Nobody knows of it yet.
+    pub fn is_recovered(&self, relay: &str) {
+        let me = self.does(&["me"]).remove(0);
+        let account = hex(me["account"].as_str().unwrap());
+        sotto_tests::recovery::recover(&self.profile, account.into(), relay);
+    }
+
     /// Stays online and gets what comes, until what is returned is dropped.
     #[must_use]
     pub fn stays_online(&self) -> Process {
@@ -97,4 +104,8 @@ impl Person {
             message["own"] == false && message["text"] == text
         })
     }
+}
+
+fn hex(text: &str) -> [u8; 32] {
+    std::array::from_fn(|at| u8::from_str_radix(&text[2 * at..2 * at + 2], 16).unwrap())
 }

@@ -53,6 +53,11 @@ impl Outlet {
         self.relay.lock().unwrap().kill();
     }
 
+    /// Has it lose the envelope that it stored last.
+    pub fn lose_newest(&self) {
+        self.relay.lock().unwrap().lose_newest();
+    }
+
     /// Starts it again, with all that it had.
     pub fn restart(&self) {
         self.relay.lock().unwrap().restart(None);

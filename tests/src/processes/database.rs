@@ -20,9 +20,10 @@ pub fn open(profile: &Path) -> Connection {
     conn
 }
 
-/// The database key from the one slot of `keyslots`:
+/// The database key of such a profile, from the one slot of `keyslots`:
 /// magic 8, version 1, database id 16, check 16, count 1, then id 4, kind 1, nonce 12, wrapped 48.
-fn key(profile: &Path) -> [u8; 32] {
+#[must_use]
+pub fn key(profile: &Path) -> [u8; 32] {
     let slots = fs::read(profile.join("keyslots")).unwrap();
     let wrapping: [u8; 32] = fs::read(profile.join("key")).unwrap().try_into().unwrap();
     let (head, slot) = slots.split_at(42);

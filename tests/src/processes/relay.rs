@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::atomic::{AtomicU16, Ordering};
 
+use rusqlite::Connection;
+
 use super::binaries;
 use super::process::{Ended, Process};
 
@@ -76,6 +78,16 @@ impl Relay {
     /// Kills it.
     pub fn kill(&mut self) {
         self.process.take().unwrap().kill();
+    }
+
+    /// Has it lose the envelope that it stored last, as a damaged disk would. It is started anew.
+    pub fn lose_newest(&mut self) {
+        self.kill();
+        let database = Connection::open(self.data.join("relay.db")).unwrap();
+        let newest = "DELETE FROM log WHERE id = (SELECT max(id) FROM log)";
+        assert_eq!(database.execute(newest, []).unwrap(), 1);
+        database.close().unwrap();
+        self.restart(None);
     }
 
     /// Waits until it has died by itself.

@@ -256,6 +256,8 @@ impl Machine {
     /// # Errors
     /// [`EngineError::NoSuchEntry`], [`EngineError::Store`].
     pub fn retry(&mut self, outgoing: i64, now: Now) -> Result<(), EngineError> {
-        self.run(now, move |tx, _| settle::retry(tx, outgoing))
+        let account = self.run(now, move |tx, _| settle::retry(tx, outgoing))?;
+        self.lane(&account).hurry();
+        Ok(())
     }
 }

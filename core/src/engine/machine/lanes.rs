@@ -73,6 +73,13 @@ impl Lane {
         self.shunned.insert(relay, until);
     }
 
+    /// The person does not want to wait: everything may be tried now.
+    pub fn hurry(&mut self) {
+        self.fetch_after = 0;
+        self.not_before = 0;
+        self.shunned.clear();
+    }
+
     /// All relays have refused: the first may be asked again.
     pub fn forgive(&mut self) {
         self.shunned.clear();

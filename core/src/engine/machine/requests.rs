@@ -58,7 +58,9 @@ impl Machine {
                     self.lane(&account).in_flight = false;
                 } else {
                     self.pause(&account, now);
-                    self.read_refused(account, error.code(), now);
+                    if let Some(again) = self.read_refused(account, error.code(), now) {
+                        self.lane(&account).fetch_after = again;
+                    }
                 }
             }
             (Pending::Bundles { account, mailboxes }, Answer::Bundles(bundles)) => {
@@ -69,7 +71,9 @@ impl Machine {
                 if !self.asks_next(conn, account, &error, now) {
                     let pause = PAUSE.max(error.retry_after_ms.into());
                     self.lane(&account).not_before = now.ms() + pause;
-                    self.read_refused(account, error.code(), now);
+                    if let Some(again) = self.read_refused(account, error.code(), now) {
+                        self.lane(&account).not_before = again;
+                    }
                 }
             }
             (Pending::Publish(published), Answer::Done(_)) => {
@@ -184,11 +188,14 @@ impl Machine {
         });
     }
 
-    /// The relay does not let us read what has to be read before anything can be sealed.
-    fn read_refused(&mut self, account: AccountId, code: ErrorCode, now: Now) {
-        if code == ErrorCode::Denied && !self.is_own(&account) {
-            self.attempt(now, move |tx, cx| settle::denied(tx, cx, &account));
+    /// The relay does not let us read what has to be read before anything can be sealed. Returns when
+    /// to ask again, if something waits for it.
+    fn read_refused(&mut self, account: AccountId, code: ErrorCode, now: Now) -> Option<u64> {
+        if code != ErrorCode::Denied || self.is_own(&account) {
+            return None;
         }
+        self.attempt(now, move |tx, cx| settle::denied(tx, cx, &account))
+            .flatten()
     }
 
     fn chain_came(&mut self, conn: ConnId, account: AccountId, chain: &Chain, now: Now) {

@@ -338,6 +338,7 @@ CREATE TABLE outgoing (
 CREATE INDEX outgoing_by_id ON outgoing (account, message_id);
 CREATE INDEX outgoing_by_message ON outgoing (message) WHERE message IS NOT NULL;
 CREATE INDEX outgoing_open ON outgoing (account, row) WHERE state = 0;
+CREATE INDEX outgoing_failed ON outgoing (account, row) WHERE state = 2;
 CREATE INDEX outgoing_unfinished ON outgoing (row) WHERE state <> 1;
 CREATE INDEX outgoing_finished ON outgoing (created_at) WHERE state = 1;
 

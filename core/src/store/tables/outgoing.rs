@@ -164,18 +164,20 @@ pub(crate) fn set_state(
     Ok(())
 }
 
-/// Opens failed contents of an account again: its way was found.
-pub(crate) fn reopen_failed(
-    tx: &mut Tx<'_>,
+/// Contents of an account that have failed for this reason, in order.
+pub(crate) fn failed_of(
+    view: &View<'_>,
     account: &AccountId,
     reason: &str,
-) -> Result<usize, StoreError> {
-    tx.execute(
-        "UPDATE outgoing SET state = 0, reason = NULL, attempts = 0, next_attempt = 0
-         WHERE account = ?1 AND state = 2 AND reason = ?2",
+) -> Result<Vec<Outgoing>, StoreError> {
+    view.query_all(
+        &format!("SELECT {COLUMNS} FROM outgoing {FAILED}"),
         params![account.as_bytes(), reason],
+        read,
     )
 }
+
+const FAILED: &str = "WHERE account = ?1 AND state = 2 AND reason = ?2 ORDER BY row";
 
 /// Opens what is accepted but for one device: it can be sealed for now.
 pub(crate) fn reopen_for_device(tx: &mut Tx<'_>, device: &MailboxId) -> Result<usize, StoreError> {
@@ -259,6 +261,8 @@ mod tests {
     fn what_has_left_is_not_read_to_find_what_has_not() {
         let plan = plan::of(&format!("SELECT row FROM outgoing {UNFINISHED}"));
         assert!(plan.contains("outgoing_unfinished"), "{plan}");
+        let plan = plan::of(&format!("SELECT row FROM outgoing {FAILED}"));
+        assert!(plan.contains("outgoing_failed"), "{plan}");
         let plan = plan::of(EXPIRE);
         assert!(plan.contains("outgoing_finished (created_at<?)"), "{plan}");
     }

@@ -73,7 +73,7 @@ timer-set-own = You let messages disappear after { $length }
 timer-off = { $name } keeps messages from now on
 timer-off-own = You keep messages from now on
 
-failed-denied = Not sent: they do not take messages from you.
+failed-denied = Not sent: their relay does not let you in. Try again later, or ask them for a new link.
 failed-closed = Not sent: the account is closed.
 failed-refused = Not sent: the relay does not take this message.
 failed-unsealable = Not sent: their devices could not be reached with encryption.

@@ -10,7 +10,9 @@
 
 mod boundary;
 mod desk;
+mod failing;
 mod first_run;
+mod healing;
 mod keyboard;
 mod looking;
 mod outages;
@@ -36,6 +38,18 @@ const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "a safety number is compared by digits and by code",
         play: trust::digits_and_code,
+    },
+    Scenario {
+        name: "what is written to a recovered account waits for the person",
+        play: trust::a_recovered_account,
+    },
+    Scenario {
+        name: "what could not be sent says why and is tried again",
+        play: failing::a_link_that_does_not_work_yet,
+    },
+    Scenario {
+        name: "what went lost on the way is asked for again",
+        play: healing::a_relay_that_loses_mail,
     },
     Scenario {
         name: "a message is found and shown where it was said",
@@ -64,6 +78,10 @@ const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "what was said is answered changed and taken back",
         play: talk::afterwards,
+    },
+    Scenario {
+        name: "nothing goes to an account that was closed",
+        play: failing::an_account_that_was_closed,
     },
     Scenario {
         name: "a first account takes three screens",

@@ -1,6 +1,6 @@
 //! Knowing who is at the other end.
 
-use sotto_desktop_tests::{Person, Stage, Window, button, css, field, role, text};
+use sotto_desktop_tests::{Find, Person, Stage, Window, button, css, field, role, text};
 
 use crate::desk;
 
@@ -51,7 +51,67 @@ pub fn digits_and_code(stage: &Stage<'_>) {
     window.see(&text("The same."));
     window.press(&button("Mark as verified"));
     window.see(&text("You have verified Bob."));
-    let known = alice.does(&["contacts", "list"]);
-    let known = known.iter().find(|one| one["name"] == "Bob").unwrap();
-    assert_eq!(known["verified"]["state"], "scanned", "{known}");
+    assert_eq!(found(&alice, "Bob"), "scanned");
+}
+
+/// What somebody has found out about a contact.
+fn found(person: &Person, about: &str) -> String {
+    let known = person.does(&["contacts", "list"]);
+    let known = known.iter().find(|one| one["name"] == about).unwrap();
+    known["verified"]["state"].as_str().unwrap().to_owned()
+}
+
+/// Digits are compared; then the account is recovered, and what is written waits until they are
+/// compared again, or until the person goes on without.
+pub fn a_recovered_account(stage: &Stage<'_>) {
+    let (app, alice) = stage.app_of("Alice");
+    let [bob, carol] = ["Bob", "Carol"].map(|name| stage.person(name));
+    for person in [&bob, &carol] {
+        alice.befriend(person);
+        person.says("Alice", "Good morning");
+    }
+    alice.receives();
+    alice.does(&["safety-number", "Carol", "--verify"]);
+    let window = app.open();
+    desk::open(&window, "Bob");
+    assert!(!window.has(&shield()));
+    open_number(&window, "Bob");
+    window.press(&button("The digits are the same"));
+    window.see(&text("You and Bob have the same safety number."));
+    window.key("Escape");
+    window.see(&shield());
+    assert_eq!(found(&alice, "Bob"), "same_accounts");
+
+    bob.is_recovered(stage.relay.url());
+    bob.receives();
+    bob.says("Alice", "I have a new telephone");
+    window.see(&desk::message("Bob", "I have a new telephone"));
+    window.see(&text("Bob has a recovered account"));
+    window.gone(&shield());
+    desk::say(&window, "Bob", "Is that really you?");
+    desk::wait_for_state(&window, "Is that really you?", "Waiting to be sent");
+    window.press(&button("Compare safety numbers"));
+    window.press(&button("The digits are the same"));
+    window.key("Escape");
+    window.gone(&text("Bob has a recovered account"));
+    window.see(&shield());
+    desk::wait_for_state(&window, "Is that really you?", "Sent");
+    bob.hears("Alice", "Is that really you?");
+
+    carol.is_recovered(stage.relay.url());
+    carol.receives();
+    carol.says("Alice", "Me too");
+    desk::open(&window, "Carol");
+    desk::say(&window, "Carol", "I cannot compare now");
+    desk::wait_for_state(&window, "I cannot compare now", "Waiting to be sent");
+    window.press(&button("Go on without"));
+    window.press(&button("Go on without").within(&role("alertdialog", "…")));
+    window.gone(&text("Carol has a recovered account"));
+    carol.hears("Alice", "I cannot compare now");
+    assert!(!window.has(&shield()));
+}
+
+/// The sign beside a name of whom one is sure.
+fn shield() -> Find {
+    text("Verified").within(&css("header"))
 }

@@ -13,7 +13,7 @@ import { failed, toast } from '../../../state/toasts.svelte';
 import { openDialog } from '../../../state/view.svelte';
 import { t } from '../../../text';
 import type { Row } from './rows';
-import { wordsOf } from './words';
+import { isRetried, wordsOf } from './words';
 
 /** Who does it. */
 export interface Doer {
@@ -48,7 +48,7 @@ export function isCommand(doer: Doer, name: CommandName, message: Message): bool
     case 'everyone':
       return said && own && !doer.conversation.own && message.state !== 'failed';
     case 'retry':
-      return message.state === 'failed';
+      return isRetried(message);
   }
 }
 

@@ -35,6 +35,11 @@ export function reasonOf(message: Message): string {
   return orElse(`failed-${code}`, {}, () => t('failed-other', { reason: code }));
 }
 
+/** Whether trying again can help: a closed account stays closed. */
+export function isRetried(message: Message): boolean {
+  return message.state === 'failed' && message.reason !== 'closed';
+}
+
 /** A notice in the person's language; where the catalogue does not know it, as the core says it. */
 export function noticeText(notice: Notice): string {
   return orElse(`notice-${notice.code.replaceAll('_', '-')}`, notice.args, () => notice.text);
