@@ -4,7 +4,7 @@ use crate::args::Args;
 use crate::command::Command;
 use crate::failure::{Failure, Result};
 use crate::step::{self, Outcome};
-use crate::{desktop, setup, tool, ui, workspace};
+use crate::{desktop, programs, setup, tool, ui, workspace};
 
 /// The command.
 pub const COMMAND: Command = Command {
@@ -27,13 +27,7 @@ fn run(mut args: Args) -> Result<()> {
     setup::for_checking()?;
     ui::build()?;
     step::run("build", "everything, as it is released", || {
-        tool::run(&mut workspace::cargo(&[
-            "build",
-            "--quiet",
-            "--release",
-            "--workspace",
-            "--bins",
-        ]))?;
+        programs::build_all(&["--release"])?;
         Outcome::done("built")
     })?;
     step::run("bench", "the window with a long past", || {

@@ -3,7 +3,7 @@
 use crate::command::Command;
 use crate::failure::Result;
 use crate::step::{self, Outcome};
-use crate::{built, setup, tool, ui, workspace};
+use crate::{built, programs, setup, tool, ui, workspace};
 use std::path::{Path, PathBuf};
 use std::process;
 
@@ -48,13 +48,7 @@ fn drive(filter: Option<&str>) -> Result<()> {
 /// # Errors
 /// Where something cannot be built.
 pub fn program(name: &str) -> Result<process::Command> {
-    // All of the workspace, as the tests build it: a part of it would be built with other features.
-    tool::run(&mut workspace::cargo(&[
-        "build",
-        "--quiet",
-        "--workspace",
-        "--bins",
-    ]))?;
+    programs::build_all(&[])?;
     let driver = driver()?;
     let mut command = process::Command::new(workspace::binary(name));
     command

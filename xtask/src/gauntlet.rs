@@ -4,7 +4,7 @@ use crate::args::Args;
 use crate::command::Command;
 use crate::failure::{Failure, Result};
 use crate::step::{self, Outcome};
-use crate::{path, setup, test, tool, workspace};
+use crate::{path, programs, setup, test, tool, workspace};
 
 /// The command.
 pub const COMMAND: Command = Command {
@@ -23,12 +23,7 @@ fn run(mut args: Args) -> Result<()> {
         "build",
         "the programs that the long runs start and kill",
         || {
-            tool::run(&mut workspace::cargo(&[
-                "build",
-                "--quiet",
-                "--workspace",
-                "--bins",
-            ]))?;
+            programs::build_all(&[])?;
             Outcome::done("built")
         },
     )?;

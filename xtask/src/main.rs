@@ -22,6 +22,7 @@ mod ipc;
 mod node;
 mod path;
 mod process;
+mod programs;
 mod relay;
 mod run;
 mod screenshots;

@@ -2,10 +2,10 @@
 
 use crate::args::Args;
 use crate::command::Command;
-use crate::demo::{Place, build, relay};
+use crate::demo::{Place, relay};
 use crate::failure::{Failure, Result};
 use crate::signals::Interruption;
-use crate::{process, setup};
+use crate::{process, programs, setup};
 
 /// The command.
 pub const COMMAND: Command = Command {
@@ -19,7 +19,7 @@ fn run(args: Args) -> Result<()> {
     args.finish()?;
     let place = Place::standard();
     setup::for_building()?;
-    build(&["sotto-relay"])?;
+    programs::build(&["sotto-relay"])?;
     let interruption = Interruption::listen()?;
     let mut command = match relay::prepare(&place)? {
         relay::Prepared::Runs(url) => {

@@ -5,7 +5,7 @@ use crate::command::Command;
 use crate::demo::{self, Place, relay};
 use crate::failure::{Failure, Result};
 use crate::signals::Interruption;
-use crate::{setup, ui};
+use crate::{programs, setup, ui};
 use std::io::{IsTerminal, stdin, stdout};
 
 /// The command.
@@ -42,7 +42,7 @@ fn run(mut args: Args) -> Result<()> {
 fn on_the_desktop(demo: bool, fresh: bool) -> Result<()> {
     setup::for_desktop()?;
     ui::build()?;
-    demo::build(&["sotto-relay", "sotto-cli", "sotto-desktop"])?;
+    programs::build(&["sotto-relay", "sotto", "sotto-desktop"])?;
     let interruption = Interruption::listen()?;
     let place = Place::standard();
     place.tidy(fresh)?;
@@ -58,7 +58,7 @@ fn on_the_desktop(demo: bool, fresh: bool) -> Result<()> {
 
 fn in_the_terminal(two: bool, fresh: bool) -> Result<()> {
     setup::for_building()?;
-    demo::build(&["sotto-relay", "sotto-cli"])?;
+    programs::build(&["sotto-relay", "sotto"])?;
     let interruption = Interruption::listen()?;
     let place = Place::standard();
     place.tidy(fresh)?;

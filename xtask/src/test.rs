@@ -5,7 +5,9 @@ use crate::clock::{Stopwatch, spoken};
 use crate::command::Command;
 use crate::failure::{Failure, Result};
 use crate::step::{self, Outcome};
-use crate::{bindings, clippy, deny, desktop, fmt, ipc, node, path, setup, tool, ui, workspace};
+use crate::{
+    bindings, clippy, deny, desktop, fmt, ipc, node, path, programs, setup, tool, ui, workspace,
+};
 use std::process;
 
 /// The command.
@@ -94,13 +96,7 @@ fn doc() -> Result<()> {
 fn every_test(filter: Option<&str>) -> Result<()> {
     println!("\n━━ test: every test of every crate");
     // Whole-system tests start the real programs, which the runner alone would not build.
-    tool::run(&mut workspace::cargo(&[
-        "build",
-        "--quiet",
-        "--workspace",
-        "--bins",
-    ]))
-    .map_err(|failure| failure.within("test"))?;
+    programs::build_all(&[]).map_err(|failure| failure.within("test"))?;
     let mut runner = runner();
     runner
         .args(filter)

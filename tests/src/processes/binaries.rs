@@ -32,7 +32,15 @@ fn find() -> PathBuf {
 fn build(dir: &Path) {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
-    command.args(["build", "-p", "sotto-relay", "-p", "sotto-cli"]);
+    // As parts of the whole, as everybody builds them: alone they would be compiled with other features.
+    command.args([
+        "build",
+        "--workspace",
+        "--bin",
+        "sotto-relay",
+        "--bin",
+        "sotto",
+    ]);
     if dir.ends_with("release") {
         command.arg("--release");
     }

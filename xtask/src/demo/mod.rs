@@ -18,25 +18,3 @@ pub use person::{People, meet};
 pub use place::Place;
 pub use scripted::scripted;
 pub use seeded::seed;
-
-use crate::failure::Result;
-use crate::step::{self, Outcome};
-use crate::{tool, workspace};
-
-/// The step that builds the named packages; minutes at first, seconds later.
-///
-/// # Errors
-/// Where the build fails.
-pub fn build(packages: &[&str]) -> Result<()> {
-    step::run("build", &packages.join(" and "), || {
-        let mut cargo = workspace::cargo(&["build"]);
-        for package in packages {
-            cargo.args(["--package", package]);
-        }
-        tool::run(&mut cargo)?;
-        Outcome::done(format!(
-            "in {}",
-            workspace::target().join("debug").display()
-        ))
-    })
-}

@@ -79,7 +79,7 @@ fn program() -> PathBuf {
     let program = dir.join("sotto-relay");
     assert!(
         program.is_file(),
-        "{} is missing: build it with `cargo build -p sotto-relay`",
+        "{} is missing: build it with `cargo build --workspace --bin sotto-relay`",
         program.display()
     );
     program
