@@ -18,6 +18,9 @@ use std::time::Duration;
 const TICK: Duration = Duration::from_millis(50);
 const AWAY: Duration = Duration::from_secs(10);
 
+/// The conversation takes the whole screen, so what a person has to know is said in it.
+const GREETING: &str = "Hello Alice! I am Bob, and I answer by myself: write \"help\" to see what I can do. Ctrl+D ends your side.";
+
 /// Bob at work in a thread; he stops with this value.
 pub struct Partner {
     stop: Arc<AtomicBool>,
@@ -31,6 +34,9 @@ impl Partner {
         let watched = Arc::clone(&stop);
         let thread = thread::spawn(move || {
             let stopped = || watched.load(Ordering::Relaxed) || interruption.requested();
+            if let Err(failure) = greet(&bob, peer) {
+                eprintln!("(Bob has trouble: {failure})");
+            }
             while !stopped() {
                 if let Err(failure) = session(&bob, peer, &stopped) {
                     eprintln!("(Bob has trouble: {failure})");
@@ -109,6 +115,14 @@ fn session(bob: &Person, peer: &str, stopped: &dyn Fn() -> bool) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Says who he is, unless that was said lately.
+fn greet(bob: &Person, peer: &str) -> Result<()> {
+    if bob.ask(&["history", peer])?.contains("I am Bob") {
+        return Ok(());
+    }
+    say(bob, peer, GREETING)
 }
 
 fn say(bob: &Person, peer: &str, text: &str) -> Result<()> {
