@@ -1,8 +1,8 @@
 //! The keystore of the desktop, over the Secret Service protocol. What the window and the terminal
 //! share: a profile that one has made opens in the other.
 
-use std::env;
-use std::path::Path;
+pub mod bus;
+
 use std::sync::Arc;
 
 use keyring_core::api::CredentialStoreApi as _;
@@ -17,9 +17,7 @@ const SERVICE: &str = "sotto";
 #[must_use]
 pub fn find() -> Option<Arc<dyn Keystore>> {
     // Without a session bus there is nobody to ask, and looking for one would take its time.
-    let bus = env::var_os("DBUS_SESSION_BUS_ADDRESS").is_some()
-        || env::var_os("XDG_RUNTIME_DIR").is_some_and(|dir| Path::new(&dir).join("bus").exists());
-    if !bus {
+    if !bus::is_there() {
         return None;
     }
     let store = Store::new().ok()?;

@@ -6,6 +6,7 @@
 
 #![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
 
+mod bus;
 mod commands;
 mod open;
 mod options;
@@ -22,6 +23,7 @@ use profiles::Profiles;
 use streams::Streams;
 
 fn main() -> ExitCode {
+    bus::start_none();
     let options = match Options::read(std::env::args_os().skip(1)) {
         Ok(options) => options,
         Err(usage) => {
@@ -43,6 +45,7 @@ fn run(options: Options) -> tauri::Result<()> {
     // They are open by the time the first page asks for them.
     let early = profiles.clone();
     std::thread::spawn(move || early.list());
+    windows::can_open()?;
     #[cfg_attr(
         not(debug_assertions),
         expect(unused_mut, reason = "a release has its pages")

@@ -1,5 +1,8 @@
 //! The windows.
 
+#[cfg(target_os = "linux")]
+use std::io;
+
 use tauri::webview::{PageLoadEvent, PageLoadPayload, PermissionKind, PermissionResponse};
 use tauri::{
     AppHandle, Manager as _, RunEvent, Webview, WebviewUrl, WebviewWindow, WebviewWindowBuilder,
@@ -9,6 +12,17 @@ use tauri::{
 use crate::options::Options;
 use crate::profiles::Profiles;
 use crate::streams::Streams;
+
+/// Looks for the display. Belongs on the first thread.
+///
+/// # Errors
+/// That there is none.
+pub fn can_open() -> tauri::Result<()> {
+    #[cfg(target_os = "linux")]
+    gtk::init()
+        .map_err(|_| io::Error::other("there is no display on which a window could open"))?;
+    Ok(())
+}
 
 /// Opens the windows that the command line asks for, or one.
 ///

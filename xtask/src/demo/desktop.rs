@@ -56,6 +56,8 @@ fn run(app: &mut Command, interruption: &Interruption) -> Result<()> {
     if status.success() || interruption.requested() {
         Ok(())
     } else {
-        Err(Failure::new(format!("the desktop app ended with {status}")))
+        Err(Failure::new(format!("the desktop app ended with {status}")).remedy(
+            "without a display that works: `cargo xtask run --terminal` is the same in the terminal",
+        ))
     }
 }
