@@ -12,6 +12,7 @@ mod open;
 mod options;
 #[cfg(debug_assertions)]
 mod pages;
+mod placement;
 mod profiles;
 mod streams;
 mod windows;

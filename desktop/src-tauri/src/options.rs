@@ -12,6 +12,8 @@ pub struct Options {
     pub relay: String,
     /// A window for each of these profiles; one window that shows the first without any.
     pub windows: Vec<String>,
+    /// Begins in the conversation in which something was said last.
+    pub newest: bool,
     /// Tells on the standard output how long it took until somebody can use it.
     pub measure: bool,
     /// There is a camera that films a test picture.
@@ -22,12 +24,14 @@ pub struct Options {
 const LOCAL_RELAY: &str = "http://127.0.0.1:8420";
 
 const USAGE: &str = "\
-Usage: sotto-desktop [--data DIR] [--relay URL] [--window PROFILE]... [--measure] [--test-camera]
+Usage: sotto-desktop [--data DIR] [--relay URL] [--window PROFILE]... [--newest] [--measure]
+                     [--test-camera]
 
   --data DIR        where the profiles are [default: sotto in the data folder of the system]
   --relay URL       the relay that a new account is offered [default: SOTTO_RELAY, or the one on
                     this machine]
   --window PROFILE  opens a window for this profile; may be given again
+  --newest          begins in the conversation in which something was said last
   --measure         prints when the list of conversations could be used, and what frames took
   --test-camera     has a camera that films a test picture";
 
@@ -41,6 +45,7 @@ impl Options {
             data: PathBuf::new(),
             relay: std::env::var("SOTTO_RELAY").unwrap_or_default(),
             windows: Vec::new(),
+            newest: false,
             measure: false,
             test_camera: false,
         };
@@ -51,6 +56,7 @@ impl Options {
                 Some("--data") => options.data = PathBuf::from(value()?),
                 Some("--relay") => options.relay = text(value()?)?,
                 Some("--window") => options.windows.push(text(value()?)?),
+                Some("--newest") => options.newest = true,
                 Some("--measure") => options.measure = true,
                 Some("--test-camera") => options.test_camera = true,
                 _ => return Err(USAGE.to_owned()),
@@ -98,7 +104,8 @@ mod tests {
         assert_eq!(options.data, PathBuf::from("/d"));
         assert_eq!(options.relay, "http://r");
         assert_eq!(options.windows, ["a", "b"]);
-        assert!(!options.measure && !options.test_camera);
+        assert!(!options.newest && !options.measure && !options.test_camera);
+        assert!(read(&["--data", "/d", "--newest"]).unwrap().newest);
         assert!(
             read(&["--data", "/d", "--test-camera"])
                 .unwrap()

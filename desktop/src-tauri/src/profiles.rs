@@ -333,6 +333,7 @@ mod tests {
             data: root.to_path_buf(),
             relay: String::new(),
             windows: Vec::new(),
+            newest: false,
             measure: false,
             test_camera: false,
         })

@@ -10,6 +10,7 @@ use tauri::{
 };
 
 use crate::options::Options;
+use crate::placement::{self, Placement};
 use crate::profiles::Profiles;
 use crate::streams::Streams;
 
@@ -30,32 +31,45 @@ pub fn can_open() -> tauri::Result<()> {
 /// Those of the system.
 pub fn open_all(app: &AppHandle) -> tauri::Result<()> {
     let options = app.state::<Options>().inner().clone();
-    if options.windows.is_empty() {
-        return open(app, "window-1", None);
-    }
-    for (number, profile) in options.windows.iter().enumerate() {
-        open(app, &format!("window-{}", number + 1), Some(profile))?;
+    let pages = if options.windows.is_empty() {
+        vec![page(None, options.newest)]
+    } else {
+        let profiles = options.windows.iter();
+        profiles
+            .map(|profile| page(Some(profile), options.newest))
+            .collect()
+    };
+    let placements = placement::place(app, pages.len());
+    for (number, (page, placement)) in pages.into_iter().zip(placements).enumerate() {
+        open(app, &format!("window-{}", number + 1), page, placement)?;
     }
     Ok(())
 }
 
-fn open(app: &AppHandle, label: &str, profile: Option<&str>) -> tauri::Result<()> {
-    let page = match profile {
+/// The page of a window, with what it begins with.
+fn page(profile: Option<&str>, newest: bool) -> String {
+    let mut page = "index.html".to_owned();
+    if let Some(profile) = profile {
         // What is not a letter, a digit or a hyphen is in no id.
-        Some(id) => {
-            let id: String = id
-                .chars()
-                .filter(|c| c.is_ascii_alphanumeric() || *c == '-')
-                .collect();
-            format!("index.html?profile={id}")
-        }
-        None => "index.html".to_owned(),
-    };
+        let id = profile
+            .chars()
+            .filter(|c| c.is_ascii_alphanumeric() || *c == '-');
+        page.push_str("?profile=");
+        page.extend(id);
+    }
+    if newest {
+        page.push(if profile.is_some() { '&' } else { '?' });
+        page.push_str("newest");
+    }
+    page
+}
+
+fn open(app: &AppHandle, label: &str, page: String, placement: Placement) -> tauri::Result<()> {
     let options = app.state::<Options>().inner().clone();
-    let window = WebviewWindowBuilder::new(app, label, WebviewUrl::App(page.into()))
+    let mut window = WebviewWindowBuilder::new(app, label, WebviewUrl::App(page.into()))
         .title("Sotto")
-        .inner_size(1120.0, 760.0)
-        .min_inner_size(360.0, 480.0)
+        .inner_size(placement.size.0, placement.size.1)
+        .min_inner_size(placement::LEAST.0, placement::LEAST.1)
         .data_directory(options.data.join("webview"))
         // Pages come from the program alone; links are shown by the browser of the system.
         .on_navigation(|url| url.scheme() == "tauri")
@@ -63,9 +77,11 @@ fn open(app: &AppHandle, label: &str, profile: Option<&str>) -> tauri::Result<()
         .on_permission_request(|_, kind| match kind {
             PermissionKind::Camera => PermissionResponse::Allow,
             _ => PermissionResponse::Deny,
-        })
-        .build()?;
-    set_up(&window, options.test_camera)
+        });
+    if let Some((x, y)) = placement.corner {
+        window = window.position(x, y);
+    }
+    set_up(&window.build()?, options.test_camera)
 }
 
 /// The webview of Linux has no cameras unless it is told so; `pretend` gives it one that films a

@@ -39,7 +39,7 @@ pub fn open_two(place: &Place, relay: &str, interruption: &Interruption) -> Resu
     println!("\nTwo windows open, one for Alice and one for Bob: two accounts in one process.");
     println!("Close both, or press Ctrl+C here, to end everything.");
     let mut app = app(&place.people(), relay);
-    app.args(["--window", "alice", "--window", "bob"]);
+    app.args(["--window", "alice", "--window", "bob", "--newest"]);
     run(&mut app, interruption)?;
     println!("\nThe conversation is kept. `cargo xtask run --demo` opens it again.");
     Ok(())
