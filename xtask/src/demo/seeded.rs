@@ -60,6 +60,9 @@ const TALK: &[(bool, &[&str])] = &[
             "Wind from the south, dry until three. We could not have it better. I have asked Signe as well, she knows how the cradle is bolted together, and nobody else remembers.",
         ],
     ),
+    // All but the last has been read.
+    (true, &["read", "PEER"]),
+    (false, &["read", "PEER"]),
     (true, &["send", "PEER", "Good idea. See you on Saturday 👋"]),
 ];
 
@@ -89,9 +92,10 @@ pub fn seed(place: &Place, people: &People, interruption: &Interruption) -> Resu
             person.ask(&["receive", "--timeout", PATIENCE])?;
         }
         place.remember_seeded()?;
+        let said = TALK.iter().filter(|(_, words)| words.len() > 2);
         Outcome::done(format!(
             "{} messages and reactions, each through the relay",
-            TALK.len()
+            said.count()
         ))
     })
 }

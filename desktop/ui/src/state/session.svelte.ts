@@ -11,6 +11,7 @@ import {
   type Profile,
 } from '../ipc/generated';
 import { failed } from './toasts.svelte';
+import { Typists } from './typists';
 import { view } from './view.svelte';
 
 interface Session {
@@ -90,6 +91,7 @@ let stop: (() => void) | undefined;
 /** Shows another profile. */
 export async function show(id: string): Promise<void> {
   stop?.();
+  typists.forget();
   localStorage.setItem(LAST, id);
   Object.assign(session, fresh, { typing: {}, current: id, adding: false });
   Object.assign(view, { account: null, row: null, details: false, search: false, dialog: null });
@@ -124,11 +126,17 @@ export async function next(): Promise<void> {
   }
 }
 
+const typists = new Typists((conversation, account, active) => {
+  const others = (session.typing[conversation] ?? []).filter((there) => there !== account);
+  session.typing[conversation] = active ? [...others, account] : others;
+});
+
 function hear(event: ClientEvent): void {
   if ('started' in event) {
     session.connection = event.started.connection;
     session.outbox = event.started.outbox;
     session.gaps = event.started.gaps;
+    typists.forget();
     session.typing = {};
   } else if ('connection_changed' in event) {
     session.connection = event.connection_changed.connection;
@@ -141,8 +149,10 @@ function hear(event: ClientEvent): void {
     session.me = { ...event.me_changed.me, link: event.me_changed.me.link ?? link };
   } else if ('typing' in event) {
     const { conversation, account, active } = event.typing;
-    const others = (session.typing[conversation] ?? []).filter((there) => there !== account);
-    session.typing[conversation] = active ? [...others, account] : others;
+    typists.heard(conversation, account, active);
+  } else if ('message_received' in event) {
+    const { conversation, author } = event.message_received.message;
+    typists.wrote(conversation, author);
   } else if ('ended' in event) {
     failed(event.ended.error);
   }
