@@ -6,8 +6,8 @@
 
 #![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
 
-mod bus;
 mod commands;
+mod environment;
 mod open;
 mod options;
 #[cfg(debug_assertions)]
@@ -24,7 +24,7 @@ use profiles::Profiles;
 use streams::Streams;
 
 fn main() -> ExitCode {
-    bus::start_none();
+    environment::complete();
     let options = match Options::read(std::env::args_os().skip(1)) {
         Ok(options) => options,
         Err(usage) => {

@@ -90,35 +90,16 @@ fn open(app: &AppHandle, label: &str, page: String, placement: Placement) -> tau
 #[cfg(target_os = "linux")]
 fn set_up(window: &WebviewWindow, pretend: bool) -> tauri::Result<()> {
     use gtk::prelude::GtkSettingsExt as _;
-    use webkit2gtk::{HardwareAccelerationPolicy, SettingsExt as _, WebViewExt as _};
+    use webkit2gtk::{SettingsExt as _, WebViewExt as _};
 
     window.with_webview(move |webview| {
         if let Some(settings) = gtk::Settings::default() {
             settings.set_gtk_cursor_blink(false);
         }
         if let Some(settings) = webview.inner().settings() {
-            if !has_graphics() {
-                settings.set_hardware_acceleration_policy(HardwareAccelerationPolicy::Never);
-            }
             settings.set_enable_media_stream(true);
             settings.set_enable_mock_capture_devices(pretend);
         }
-    })
-}
-
-/// Whether there is a graphics processor. Without one the webview would pretend that there is, and pay
-/// for it: a compiler for shaders, and each frame drawn twice. Who wants that says so as to every
-/// program; the driver of the webview needs it for its pictures.
-#[cfg(target_os = "linux")]
-fn has_graphics() -> bool {
-    if std::env::var_os("LIBGL_ALWAYS_SOFTWARE").is_some() {
-        return true;
-    }
-    std::fs::read_dir("/dev/dri").is_ok_and(|devices| {
-        devices.flatten().any(|device| {
-            let name = device.file_name();
-            name.to_string_lossy().starts_with("renderD")
-        })
     })
 }
 
