@@ -11,7 +11,7 @@ use super::local::Local;
 use super::request::{Reply, Request};
 use super::safety::{self, Verified, VerifiedState};
 use crate::model;
-use crate::store::tables::{contacts, profile};
+use crate::store::tables::{chains, contacts, profile};
 use crate::store::{StoreError, View};
 
 /// The shortest beginning of an id that is looked for.
@@ -37,6 +37,8 @@ pub struct Contact {
     /// They were verified, and their account was recovered: nothing leaves for them until the person
     /// has verified them again, or goes on without ([`Client::continue_with`]).
     pub held: bool,
+    /// Their account is closed: nothing can be sent to it any more, and nothing comes from it.
+    pub closed: bool,
 }
 
 /// Where another person stands with us.
@@ -182,6 +184,7 @@ fn shown(
         conversation: hex(&conversation_id(me, &row.account)),
         verified,
         held,
+        closed: chains::is_closed(view, &row.account)?,
     }))
 }
 
@@ -209,6 +212,7 @@ pub(super) fn myself(view: &View<'_>) -> Result<Contact, Error> {
             changed: false,
         },
         held: false,
+        closed: chains::is_closed(view, &me)?,
         conversation: hex(&conversation_id(&me, &me)),
     })
 }

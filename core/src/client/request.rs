@@ -27,7 +27,7 @@ use super::storage::StorageUse;
 use super::timeline::{Query, Window};
 
 /// Rises with every change of what is said on the socket.
-pub(super) const VERSION: u32 = 2;
+pub(super) const VERSION: u32 = 3;
 
 /// What is said on the socket.
 #[derive(Serialize, Deserialize)]

@@ -17,6 +17,14 @@ pub const TOMAS: &str = "Tomás Ferreira";
 pub const RAVI: &str = "रवि शर्मा";
 /// A stranger who asks.
 pub const INES: &str = "Dr. Ines Okafor";
+/// Whose link does not work yet.
+pub const NOOR: &str = "Noor van Dijk";
+/// Some of whose words were lost.
+pub const SOFIA: &str = "Sofia Marković";
+/// Whose account was recovered.
+pub const EMIL: &str = "Emil Krag";
+/// Who has closed their account.
+pub const YUKI: &str = "Yuki Tanaka";
 /// Who is blocked.
 pub const SALE: &str = "Great Offers";
 
@@ -115,4 +123,52 @@ pub fn gather<'a>(stage: &'a Stage<'a>) -> Cast<'a> {
         jonas,
         tomas,
     }
+}
+
+/// Everything that can be wrong with a conversation, around another window of Alma's.
+#[must_use]
+pub fn trouble<'a>(stage: &'a Stage<'a>) -> App<'a> {
+    let (app, alma) = stage.app_of(ALMA);
+    let [noor, sofia, emil, yuki] = [NOOR, SOFIA, EMIL, YUKI].map(|name| stage.person(name));
+    for person in [&sofia, &emil, &yuki] {
+        alma.befriend(person);
+    }
+    yuki.says(
+        ALMA,
+        "I am leaving this place, it was good to have you here",
+    );
+    emil.says(ALMA, "Did you keep the photos from the island?");
+    sofia.says(
+        ALMA,
+        "Three things about Saturday, so that I do not forget them",
+    );
+    alma.receives();
+    alma.says(YUKI, "Call me when you have settled in!");
+    alma.says(EMIL, "All of them. Shall I bring the box?");
+    alma.says(SOFIA, "I am listening");
+    alma.does(&["safety-number", EMIL, "--verify"]);
+    for person in [&sofia, &yuki] {
+        person.receives();
+    }
+    yuki.does(&["account", "close", "--yes"]);
+    emil.is_recovered(stage.relay.url());
+    emil.receives();
+    emil.says(ALMA, "Yes please! I write from my new telephone");
+    for lost in ["The boat leaves at nine", "Tickets are at the pier"] {
+        sofia.says(ALMA, lost);
+        stage.relay.lose_newest();
+    }
+    sofia.says(ALMA, "And please bring the big thermos");
+    alma.receives();
+    alma.does(&["send", EMIL, "Then tell me what was on the last one"]);
+    let link = noor.makes_a_link_without(&stage.relay);
+    alma.does(&["contacts", "add", &link]);
+    stage.relay.kill();
+    alma.does(&[
+        "send",
+        NOOR,
+        "Hello Noor, your link was on the notice board",
+    ]);
+    stage.relay.restart();
+    app
 }

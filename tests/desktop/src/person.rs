@@ -5,6 +5,7 @@ use std::path::Path;
 use serde_json::Value;
 use sotto_tests::processes::{Process, Profile};
 
+use crate::stage::Outlet;
 use crate::until::until;
 
 /// A person at a terminal.
@@ -74,6 +75,19 @@ impl Person {
         let me = self.does(&["me"]).remove(0);
         let account = hex(me["account"].as_str().unwrap());
         sotto_tests::recovery::recover(&self.profile, account.into(), relay);
+    }
+
+    /// Makes a new link while the relay cannot be reached, and ends before it can: the relay knows nothing
+    /// of it.
+    #[must_use]
+    pub fn makes_a_link_without(&self, relay: &Outlet) -> String {
+        relay.kill();
+        let words = ["contacts", "revoke-link", "--json"];
+        let mut making = self.profile.start(&words);
+        let me = making.event(|event| event["link"].is_string());
+        making.kill();
+        relay.restart();
+        me["link"].as_str().unwrap().to_owned()
     }
 
     /// Stays online and gets what comes, until what is returned is dropped.

@@ -1,6 +1,6 @@
 //! Every view there is, and how one comes to it.
 
-use crate::cast::{INES, JONAS, LEILA, SALE};
+use crate::cast::{EMIL, INES, JONAS, LEILA, NOOR, SALE, SOFIA, YUKI};
 use crate::find::{Find, button, css, field, role, text};
 use crate::window::Window;
 
@@ -263,6 +263,38 @@ pub const VIEWS: &[View] = &[
             window.see(&row(JONAS));
             window.press(&role("radio", "Archived"));
             window.see(&text("Nothing archived"));
+        },
+    },
+];
+
+/// The views of somebody with whom much is wrong.
+pub const TROUBLE: &[View] = &[
+    View {
+        name: "gap",
+        reach: |window| {
+            open(window, SOFIA);
+            window.see(&text("2 messages from Sofia"));
+        },
+    },
+    View {
+        name: "recovered",
+        reach: |window| {
+            open(window, EMIL);
+            window.see(&text("Emil Krag has a recovered account"));
+        },
+    },
+    View {
+        name: "closed",
+        reach: |window| {
+            window.press(&row(YUKI));
+            window.see(&text("Yuki Tanaka has closed their account"));
+        },
+    },
+    View {
+        name: "not-sent",
+        reach: |window| {
+            open(window, NOOR);
+            window.see(&button("Try again").within(&article("You: Hello Noor…")));
         },
     },
 ];

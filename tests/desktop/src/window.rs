@@ -238,6 +238,18 @@ impl Window {
         assert_eq!(self.js(script, &json!([text])), json!(true), "{find}");
     }
 
+    /// Chooses a file where the page asks for one, as in the window that the system shows for it.
+    pub fn choose_file(&self, path: &Path) {
+        let script = "return document.querySelector('input[type=file]')";
+        let element = until("a field for a file", || {
+            let found = self.js(script, &json!([]));
+            found[ELEMENT].as_str().map(str::to_owned)
+        });
+        let path = json!({ "text": path.to_str().unwrap() });
+        self.post(&format!("/element/{element}/value"), &path)
+            .unwrap();
+    }
+
     /// Presses keys together, on whatever has the focus: `Control+Shift+f`.
     pub fn key(&self, chord: &str) {
         let names: Vec<&str> = chord.split('+').map(keys::code).collect();

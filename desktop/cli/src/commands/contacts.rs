@@ -64,6 +64,9 @@ fn line(contact: &Contact) -> String {
     if let Some(verified) = show::verified_word(contact.verified.state) {
         line.push_str(&format!("  {verified}"));
     }
+    if contact.closed {
+        line.push_str("  has closed their account");
+    }
     if contact.held {
         line.push_str("  what you write waits; see `sotto safety-number`");
     }

@@ -205,6 +205,8 @@ export interface Contact {
    * has verified them again, or goes on without (`Client::continue_with`).
    */
   held: boolean;
+  /** Their account is closed: nothing can be sent to it any more, and nothing comes from it. */
+  closed: boolean;
 }
 
 /** Where another person stands with us. */

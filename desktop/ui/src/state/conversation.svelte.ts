@@ -34,8 +34,6 @@ export class ConversationState {
   editing: Message | null = $state.raw(null);
   /** The rows that are selected; null while nothing is being selected. */
   selected: Set<number> | null = $state.raw(null);
-  /** The other account is closed: nothing goes there any more. */
-  closed = $state(false);
 
   /** Its timeline, while it is on the screen. */
   place: Place | undefined = $state.raw(undefined);
@@ -64,6 +62,11 @@ export class ConversationState {
 
   get blocked(): boolean {
     return this.contact?.standing === 'blocked';
+  }
+
+  /** The other account is closed: nothing goes there any more. */
+  get closed(): boolean {
+    return this.contact?.closed === true;
   }
 
   /** Something can be written. */

@@ -9,6 +9,9 @@ interface Picture {
   source: CanvasImageSource;
   width: number;
   height: number;
+  /** Where it begins in its source, if it is a part of that. */
+  x?: number;
+  y?: number;
 }
 
 /** Bytes in Base64. Not all at once: a call has only so many arguments. */
@@ -35,13 +38,13 @@ export function luma(pixels: Uint8ClampedArray): Uint8Array {
 
 const canvas = document.createElement('canvas');
 
-async function read({ source, width, height }: Picture, most: number): Promise<string | null> {
+async function read({ source, width, height, x = 0, y = 0 }: Picture, most: number): Promise<string | null> {
   const scale = Math.min(1, most / Math.max(width, height));
   canvas.width = Math.max(1, Math.round(width * scale));
   canvas.height = Math.max(1, Math.round(height * scale));
   const context = canvas.getContext('2d', { willReadFrequently: true });
   if (!context) throw new Error('no canvas');
-  context.drawImage(source, 0, 0, canvas.width, canvas.height);
+  context.drawImage(source, x, y, width, height, 0, 0, canvas.width, canvas.height);
   const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
   return readQrCode(canvas.width, canvas.height, base64(luma(data)));
 }
@@ -63,10 +66,18 @@ export async function codeIn(file: Blob): Promise<string | null> {
   }
 }
 
+/** The square in the middle: what is aimed at is there, and finer than in the whole. */
+export function middle(width: number, height: number): { x: number; y: number; width: number; height: number } {
+  const side = Math.min(width, height);
+  return { x: (width - side) / 2, y: (height - side) / 2, width: side, height: side };
+}
+
 /** The same for what a camera shows now. */
 export async function codeInFrame(video: HTMLVideoElement): Promise<string | null> {
   const { videoWidth: width, videoHeight: height } = video;
-  return width > 0 && height > 0 ? read({ source: video, width, height }, FRAME) : null;
+  if (width === 0 || height === 0) return null;
+  const aimed = await read({ source: video, ...middle(width, height) }, FRAME);
+  return aimed ?? read({ source: video, width, height }, FRAME);
 }
 
 /** The first picture of what is pasted or dropped. */

@@ -34,6 +34,7 @@ const bob: Contact = {
   conversation: 'cc',
   verified: { state: 'no', since: null, changed: false },
   held: false,
+  closed: false,
 };
 const settings: ConversationSettings = {
   timer: 90,

@@ -1,17 +1,17 @@
 //! What could not be sent: it is said, with the reason, and can be tried again.
 
-use sotto_desktop_tests::{Person, Stage, button, field, role, text};
+use sotto_desktop_tests::{Stage, button, field, role, text};
 
 use crate::desk;
 
-const REASON: &str = "Not sent: their relay does not let you in.";
+const REASON: &str = "Their relay does not let you in.";
 
 /// Somebody gives away a link that their relay was not told of; what is written by it fails. Once the
 /// relay knows, what has failed is sent by pressing a button.
 pub fn a_link_that_does_not_work_yet(stage: &Stage<'_>) {
     let (app, _) = stage.app_of("Alice");
     let bob = stage.person("Bob");
-    let link = new_link_without_a_network(stage, &bob);
+    let link = bob.makes_a_link_without(&stage.relay);
     let window = app.open();
     window.press(&button("New conversation"));
     window.write(&field("A name, or a link you were given"), &link);
@@ -45,17 +45,6 @@ pub fn a_link_that_does_not_work_yet(stage: &Stage<'_>) {
     assert_eq!(texts, all);
 }
 
-/// A new link that was made while the relay could not be reached.
-fn new_link_without_a_network(stage: &Stage<'_>, person: &Person) -> String {
-    stage.relay.kill();
-    let made = ["contacts", "revoke-link", "--json"];
-    let mut making = person.profile().start(&made);
-    let me = making.event(|event| event["link"].is_string());
-    making.kill();
-    stage.relay.restart();
-    me["link"].as_str().unwrap().to_owned()
-}
-
 /// Somebody closes their account while a message for them waits.
 pub fn an_account_that_was_closed(stage: &Stage<'_>) {
     let (app, alice) = stage.app_of("Alice");
@@ -75,9 +64,10 @@ pub fn an_account_that_was_closed(stage: &Stage<'_>) {
     window.see(&text("Bob has closed their account"));
     let late = "Are you gone already?";
     desk::wait_for_state(&window, late, "Not sent");
-    window.see(&text("Not sent: the account is closed.").within(&desk::own(late)));
+    window.see(&text("Not sent. The account is closed.").within(&desk::own(late)));
     // Nothing can be written any more, and what was said stays.
     window.gone(&desk::composer("Bob"));
     assert!(!window.has(&button("Try again")));
     window.see(&desk::message("Bob", "I am leaving"));
+    assert_eq!(alice.does(&["contacts", "list"])[0]["closed"], true);
 }

@@ -9,6 +9,7 @@
 )]
 
 mod boundary;
+mod codes;
 mod desk;
 mod failing;
 mod first_run;
@@ -32,6 +33,10 @@ const SCENARIOS: &[Scenario] = &[
         play: views::every_view_can_be_used_by_everybody,
     },
     Scenario {
+        name: "nor is anybody when something is wrong",
+        play: views::nor_is_anybody_when_something_is_wrong,
+    },
+    Scenario {
         name: "a whole conversation goes without the mouse",
         play: keyboard::a_conversation,
     },
@@ -42,6 +47,18 @@ const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "what is written to a recovered account waits for the person",
         play: trust::a_recovered_account,
+    },
+    Scenario {
+        name: "somebody goes on without comparing again",
+        play: trust::going_on_without,
+    },
+    Scenario {
+        name: "codes are read off photos of a screen",
+        play: codes::photos,
+    },
+    Scenario {
+        name: "a code is read by the camera",
+        play: codes::camera,
     },
     Scenario {
         name: "what could not be sent says why and is tried again",

@@ -2,8 +2,8 @@
 
 use serde_json::json;
 use sotto_desktop_tests::audit::findings;
-use sotto_desktop_tests::cast::gather;
-use sotto_desktop_tests::views::{BEGINNING, VIEWS, View};
+use sotto_desktop_tests::cast::{gather, trouble};
+use sotto_desktop_tests::views::{BEGINNING, TROUBLE, VIEWS, View};
 use sotto_desktop_tests::{Stage, Window};
 
 pub fn every_view_can_be_used_by_everybody(stage: &Stage<'_>) {
@@ -17,6 +17,17 @@ pub fn every_view_can_be_used_by_everybody(stage: &Stage<'_>) {
     let cast = gather(stage);
     let window = cast.app.open();
     for view in VIEWS {
+        window.reload();
+        look_at(&window, view, &mut found);
+    }
+    assert!(found.is_empty(), "{}", found.join("\n"));
+}
+
+pub fn nor_is_anybody_when_something_is_wrong(stage: &Stage<'_>) {
+    let mut found = Vec::new();
+    let app = trouble(stage);
+    let window = app.open();
+    for view in TROUBLE {
         window.reload();
         look_at(&window, view, &mut found);
     }

@@ -12,8 +12,8 @@ use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 use serde_json::{Value, json};
-use sotto_desktop_tests::cast::{Cast, JONAS, gather};
-use sotto_desktop_tests::views::{BEGINNING, VIEWS};
+use sotto_desktop_tests::cast::{Cast, JONAS, gather, trouble};
+use sotto_desktop_tests::views::{BEGINNING, TROUBLE, VIEWS, View};
 use sotto_desktop_tests::{Display, Stage, Window, field, text};
 
 /// Another look of the window, and of which views it is worth a picture.
@@ -109,6 +109,10 @@ fn main() {
     if filter.is_empty() || BEGINNING.iter().any(|view| view.name.contains(&filter)) {
         beginning(&stage, &folder);
     }
+    troubled(&display, &folder, &filter);
+    if !filter.is_empty() && TROUBLE.iter().any(|view| filter.starts_with(view.name)) {
+        return;
+    }
     let cast = gather(&stage);
     let window = cast.app.open();
     for look in LOOKS {
@@ -143,6 +147,33 @@ fn beginning(stage: &Stage<'_>, folder: &Path) {
     for view in BEGINNING {
         (view.reach)(&window);
         take(&window, folder, &format!("{}-light", view.name));
+    }
+}
+
+/// What is wrong, on a stage of its own.
+fn troubled(display: &Display, folder: &Path, filter: &str) {
+    let name = |view: &View, theme: &str| format!("{}-{theme}", view.name);
+    let wanted = |theme: &str| {
+        let mut all = TROUBLE.iter();
+        all.any(|view| name(view, theme).contains(filter))
+    };
+    if !wanted("light") && !wanted("dark") {
+        return;
+    }
+    let stage = Stage::new(display, &env::temp_dir().join("sotto-screenshots-trouble"));
+    let app = trouble(&stage);
+    let window = app.open();
+    for theme in ["light", "dark"] {
+        window.prefer(&json!({ "theme": theme }));
+        for view in TROUBLE {
+            let name = name(view, theme);
+            let dark = ["gap", "recovered"].contains(&view.name);
+            if name.contains(filter) && (theme == "light" || dark) {
+                window.reload();
+                (view.reach)(&window);
+                take(&window, folder, &name);
+            }
+        }
     }
 }
 

@@ -37,6 +37,7 @@ const bob: Contact = {
   conversation: 'cc',
   verified: { state: 'no', since: null, changed: false },
   held: false,
+  closed: false,
 };
 
 function message(row: number, text: string): Message {
