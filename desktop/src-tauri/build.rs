@@ -9,6 +9,10 @@ fn main() {
     }
     if std::env::var("PROFILE").is_ok_and(|profile| profile == "release") {
         println!("cargo::rerun-if-changed={PAGES}");
+    } else {
+        // It reads them from the disk. With other ones inside it would be built anew after each of
+        // their builds.
+        println!(r#"cargo::rustc-env=TAURI_CONFIG={{"build":{{"frontendDist":null}}}}"#);
     }
     tauri_build::build();
 }
