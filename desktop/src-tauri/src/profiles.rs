@@ -221,8 +221,12 @@ impl Profiles {
     }
 
     fn client(&self, id: &str, unlock: Unlock, create: bool) -> Result<Arc<Client>, Error> {
+        let dir = self.folder(id)?;
+        if let Some(parent) = Path::new(&dir).parent().filter(|_| create) {
+            fs::create_dir_all(parent).map_err(|error| trouble(parent, &error))?;
+        }
         Client::open(ProfileConfig {
-            dir: self.folder(id)?,
+            dir,
             unlock,
             create,
             online: true,
@@ -269,6 +273,7 @@ impl Profiles {
         id
     }
 
+    /// Where it lies, or would lie.
     fn folder(&self, id: &str) -> Result<String, Error> {
         if !is_id(id) {
             return Err(Error::NoProfile);
@@ -278,9 +283,6 @@ impl Profiles {
         } else {
             self.root.join(OTHERS).join(id)
         };
-        if let Some(parent) = folder.parent() {
-            fs::create_dir_all(parent).map_err(|error| trouble(parent, &error))?;
-        }
         folder
             .into_os_string()
             .into_string()
@@ -350,6 +352,24 @@ mod tests {
             let unlocked = profiles.unlock(bad, "secret".to_owned());
             assert_eq!(unlocked, Err(Error::NoProfile));
         }
+    }
+
+    #[test]
+    fn looking_for_a_profile_makes_nothing() {
+        let dir = tempfile::tempdir().unwrap();
+        let root = dir.path().join("not/yet/there");
+        let profiles = profiles(&root);
+        assert_eq!(profiles.list(), []);
+        for id in [FIRST, "somebody"] {
+            assert_eq!(profiles.get(id).unwrap_err(), Error::NoProfile);
+            assert_eq!(profiles.delete(id), Err(Error::NoProfile));
+            let unlocked = profiles.unlock(id, "secret".to_owned());
+            assert_eq!(unlocked, Err(Error::NoProfile));
+        }
+        assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 0);
+        let made = profiles.create(|_| Err::<(), _>(Error::TimedOut));
+        assert_eq!(made.unwrap_err(), Error::TimedOut);
+        assert!(root.parent().unwrap().exists());
     }
 
     #[test]

@@ -27,7 +27,9 @@ pub fn open(place: &Place, relay: &str, interruption: &Interruption) -> Result<(
     println!("Close the window, or press Ctrl+C here, to end everything.");
     let mut app = app(&place.own(), relay);
     run(&mut app, interruption)?;
-    println!("\nYour account is kept. `cargo xtask run` opens it again; with --demo two people talk.");
+    println!(
+        "\nYour account is kept. `cargo xtask run` opens it again; with --demo two people talk."
+    );
     Ok(())
 }
 
