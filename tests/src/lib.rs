@@ -12,6 +12,7 @@
 pub mod attacker;
 pub mod clients;
 pub mod interactions;
+pub mod past;
 pub mod processes;
 pub mod recovery;
 pub mod stage;

@@ -1,6 +1,7 @@
 //! A display that nobody looks at.
 
 use std::io::{BufRead as _, BufReader};
+use std::path::Path;
 use std::process::Command;
 
 use crate::group::Group;
@@ -27,6 +28,33 @@ impl Display {
         Self {
             name: format!(":{}", number.trim()),
             _server: server,
+        }
+    }
+
+    /// Lets a program run on it, at home in a folder. Nothing of whoever runs this is touched: no
+    /// keystore, no settings, no other display.
+    pub fn give(&self, command: &mut Command, home: &Path) {
+        command
+            .env("DISPLAY", self.name())
+            .env("HOME", home)
+            .env("GDK_BACKEND", "x11")
+            .env("LC_ALL", "C.UTF-8")
+            .env("TZ", "UTC")
+            .env("NO_AT_BRIDGE", "1");
+        for name in [
+            "DBUS_SESSION_BUS_ADDRESS",
+            "XDG_RUNTIME_DIR",
+            "XDG_DATA_HOME",
+            "XDG_CONFIG_HOME",
+            "XDG_CACHE_HOME",
+            "WAYLAND_DISPLAY",
+            "LIBGL_ALWAYS_SOFTWARE",
+            "WEBKIT_DISABLE_COMPOSITING_MODE",
+            "SOTTO_PROFILE",
+            "SOTTO_PASSPHRASE",
+            "SOTTO_RELAY",
+        ] {
+            command.env_remove(name);
         }
     }
 

@@ -37,29 +37,9 @@ impl Driver {
         let mut command = Command::new(program);
         command
             .args(["--port", &port.to_string()])
-            .args(["--native-port", &native.to_string()])
-            .env("DISPLAY", display.name())
-            .env("HOME", home)
-            .env("GDK_BACKEND", "x11")
-            .env_remove("LIBGL_ALWAYS_SOFTWARE")
-            .envs(more.iter().copied())
-            .env("LC_ALL", "C.UTF-8")
-            .env("TZ", "UTC")
-            .env("NO_AT_BRIDGE", "1");
-        // Nothing of whoever runs this is touched: no keystore, no settings, no other display.
-        for name in [
-            "DBUS_SESSION_BUS_ADDRESS",
-            "XDG_RUNTIME_DIR",
-            "XDG_DATA_HOME",
-            "XDG_CONFIG_HOME",
-            "XDG_CACHE_HOME",
-            "WAYLAND_DISPLAY",
-            "SOTTO_PROFILE",
-            "SOTTO_PASSPHRASE",
-            "SOTTO_RELAY",
-        ] {
-            command.env_remove(name);
-        }
+            .args(["--native-port", &native.to_string()]);
+        display.give(&mut command, home);
+        command.envs(more.iter().copied());
         let process = Group::start(command, log);
         for port in [port, native] {
             until("a driver that answers", || {

@@ -25,9 +25,7 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use sotto_core::testing::{Past, generate};
-
-/// When the last message was said: the morning of 1 September 2026.
-const END: u64 = 1_788_249_600_000;
+use sotto_tests::past::{DAYS, END};
 
 fn main() {
     let mut past = Past {
@@ -35,7 +33,7 @@ fn main() {
         conversations: 500,
         messages: 1_000_000,
         end: END,
-        days: 3 * 365,
+        days: DAYS,
         lived: true,
     };
     let mut dir = None;

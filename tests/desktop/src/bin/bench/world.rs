@@ -8,21 +8,27 @@ use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::Mutex;
 use std::time::Instant;
 
-use serde_json::{Value, json};
+use serde_json::json;
 use sotto_desktop_tests::driver::Driver;
 use sotto_desktop_tests::group::Group;
-use sotto_desktop_tests::{Display, Window, until};
+use sotto_desktop_tests::{Display, Person, Window, until};
+use sotto_tests::past::{DAYS, END};
 use sotto_tests::processes::binaries;
 
 /// The relay is always here: the profile that is kept between runs knows its address.
 const PORT: u16 = 18_421;
-/// The end of the past and how long it was, as the maker of pasts has them.
-const END: u64 = 1_788_249_600_000;
-const YEARS: u64 = 3 * 365 * 24 * 3600 * 1000;
+/// What the one is called whose past it is.
+const ALICE: &str = "Alice";
+/// What the other one is called.
+const BEN: &str = "Ben";
+/// In milliseconds.
+const DAY: u64 = 24 * 3600 * 1000;
 
 /// A profile with a long past, its relay, and somebody who writes to it.
 pub struct World {
     dir: PathBuf,
+    alice: Person,
+    ben: Person,
     relay: Mutex<Option<Group>>,
     accounts: Vec<String>,
     longest: String,
@@ -35,6 +41,8 @@ impl World {
         let dir = PathBuf::from(output).join(messages.to_string());
         fs::create_dir_all(&dir).unwrap();
         let mut world = Self {
+            alice: Person::at(&dir, "app"),
+            ben: Person::at(&dir, "ben"),
             dir,
             relay: Mutex::new(None),
             accounts: Vec::new(),
@@ -43,11 +51,11 @@ impl World {
         world.come_back();
         if !world.dir.join("made").exists() {
             let url = format!("http://127.0.0.1:{PORT}");
-            for (folder, name) in [("app", "Alice"), ("ben", "Ben")] {
-                world.sotto(folder, &["register", "--relay", &url, "--name", name]);
+            for (person, name) in [(&world.alice, ALICE), (&world.ben, BEN)] {
+                person.does(&["register", "--relay", &url, "--name", name]);
             }
             let past = Command::new(binaries::path("past"))
-                .arg(world.dir.join("app"))
+                .arg(world.alice.profile().dir())
                 .args([
                     "--messages",
                     &messages.to_string(),
@@ -56,17 +64,10 @@ impl World {
                 ])
                 .status();
             assert!(past.unwrap().success(), "the past was not made");
-            let link = |folder| {
-                world.sotto(folder, &["me"])[0]["link"]
-                    .as_str()
-                    .unwrap()
-                    .to_owned()
-            };
-            world.sotto("app", &["contacts", "add", &link("ben")]);
-            world.sotto("ben", &["contacts", "add", &link("app")]);
+            world.alice.befriend(&world.ben);
             fs::write(world.dir.join("made"), "").unwrap();
         }
-        let used = &world.sotto("app", &["storage"])[0];
+        let used = &world.alice.does(&["storage"])[0];
         let talks = used["conversations"].as_array().unwrap();
         let mut accounts = talks
             .iter()
@@ -88,7 +89,7 @@ impl World {
 
     /// The first moment and the last, in milliseconds since 1970.
     pub fn days(&self) -> (u64, u64) {
-        (END - YEARS, END)
+        (END - DAYS * DAY, END)
     }
 
     /// Starts the app by itself: how long until somebody could use it, and the program.
@@ -96,19 +97,9 @@ impl World {
         let mut command = Command::new(binaries::path("sotto-desktop"));
         command
             .arg("--data")
-            .arg(self.dir.join("app"))
-            .arg("--measure")
-            .env("DISPLAY", display.name())
-            .env("GDK_BACKEND", "x11")
-            .env("HOME", &self.dir)
-            .env("NO_AT_BRIDGE", "1");
-        for name in [
-            "DBUS_SESSION_BUS_ADDRESS",
-            "XDG_RUNTIME_DIR",
-            "WAYLAND_DISPLAY",
-        ] {
-            command.env_remove(name);
-        }
+            .arg(self.alice.profile().dir())
+            .arg("--measure");
+        display.give(&mut command, &self.dir);
         let begin = Instant::now();
         let mut app = Group::start_heard(command);
         let mut lines = BufReader::new(app.child.stdout.take().unwrap()).lines();
@@ -121,7 +112,7 @@ impl World {
     /// Starts the app under a driver.
     pub fn window(&self, display: &Display, arguments: &[&str]) -> Window {
         let driver = Driver::start_plain(display, &self.dir, &self.dir.join("app.log"));
-        let data = self.dir.join("app");
+        let data = self.alice.profile().dir();
         let mut all = vec!["--data", data.to_str().unwrap()];
         all.extend(arguments);
         let program = binaries::path("sotto-desktop");
@@ -133,13 +124,11 @@ impl World {
 
     /// The relay goes, and has so many messages for the app when it comes back.
     pub fn leave(&self, messages: usize) {
-        let alice = "Alice";
-        let mut talk = Command::new(binaries::path("sotto"))
-            .arg("--profile")
-            .arg(self.dir.join("ben"))
-            .args(["chat", alice])
+        let mut talk = self.ben.profile().command(&["chat", ALICE]);
+        let mut talk = talk
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
+            .stderr(Stdio::inherit())
             .spawn()
             .unwrap();
         let mut lines = talk.stdin.take().unwrap();
@@ -152,7 +141,7 @@ impl World {
         }
         drop(lines);
         assert!(ended(&mut talk), "the messages did not leave");
-        self.sotto("ben", &["send", alice, "the last one", "--wait"]);
+        self.ben.says(ALICE, "the last one");
         self.relay.lock().unwrap().take();
     }
 
@@ -167,24 +156,6 @@ impl World {
             TcpStream::connect((Ipv4Addr::LOCALHOST, PORT)).ok()
         });
         *self.relay.lock().unwrap() = Some(relay);
-    }
-
-    fn sotto(&self, folder: &str, words: &[&str]) -> Vec<Value> {
-        let output = Command::new(binaries::path("sotto"))
-            .arg("--profile")
-            .arg(self.dir.join(folder))
-            .arg("--json")
-            .args(words)
-            .env_remove("DBUS_SESSION_BUS_ADDRESS")
-            .env_remove("XDG_RUNTIME_DIR")
-            .output()
-            .unwrap();
-        let text = String::from_utf8(output.stdout).unwrap();
-        let trouble = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "sotto {words:?}: {text} {trouble}");
-        text.lines()
-            .map(|line| serde_json::from_str(line).unwrap())
-            .collect()
     }
 }
 
