@@ -31,7 +31,7 @@ const STARTS: usize = 9;
 /// Conversations that are opened, and dates that are jumped to.
 const OPENED: usize = 100;
 /// Messages that are scrolled through.
-const SCROLLED: u32 = 10_000;
+const SCROLLED: u64 = 10_000;
 /// Messages that wait while the app is away.
 const BACKLOG: usize = 5_000;
 /// What people look for, as it grows under their fingers.
@@ -129,8 +129,10 @@ fn scrolls(world: &World, window: &Window, table: &mut Table) {
         "return await measure.opens(arguments[0])",
         &json!([world.longest()]),
     );
+    // A short past has fewer.
+    let count = SCROLLED.min(world.in_longest());
     let script = "return await measure.scrolls(arguments[0], 240)";
-    let result = ask(window, script, &json!([SCROLLED]));
+    let result = ask(window, script, &json!([count]));
     let frames: Vec<f64> = result["frames"]
         .as_array()
         .unwrap()
@@ -138,7 +140,7 @@ fn scrolls(world: &World, window: &Window, table: &mut Table) {
         .filter_map(Value::as_f64)
         .collect();
     assert!(
-        result["seen"].as_u64().unwrap() >= u64::from(SCROLLED),
+        result["seen"].as_u64().unwrap() >= count,
         "{}",
         result["seen"]
     );
@@ -153,8 +155,10 @@ fn scrolls(world: &World, window: &Window, table: &mut Table) {
 fn jumps(world: &World, window: &Window, table: &mut Table) {
     let (from, to) = world.days();
     let times: Vec<f64> = (0..OPENED as u64)
-        // Back and forth over the years, not in order.
-        .map(|step| from + (step * 61 % OPENED as u64) * (to - from) / OPENED as u64)
+        // Back and forth over the years, not in order, and not at first to where a short past was
+        // scrolled to.
+        .map(|step| (step * 61 + OPENED as u64 / 2) % OPENED as u64)
+        .map(|part| from + part * (to - from) / OPENED as u64)
         .map(|ms| {
             number(
                 window,

@@ -32,6 +32,7 @@ pub struct World {
     relay: Mutex<Option<Group>>,
     accounts: Vec<String>,
     longest: String,
+    in_longest: u64,
 }
 
 impl World {
@@ -47,6 +48,7 @@ impl World {
             relay: Mutex::new(None),
             accounts: Vec::new(),
             longest: String::new(),
+            in_longest: 0,
         };
         world.come_back();
         if !world.dir.join("made").exists() {
@@ -73,6 +75,7 @@ impl World {
             .iter()
             .map(|talk| talk["account"].as_str().unwrap().to_owned());
         world.longest = accounts.next().unwrap();
+        world.in_longest = talks[0]["messages"].as_u64().unwrap();
         world.accounts = accounts.collect();
         world
     }
@@ -85,6 +88,11 @@ impl World {
     /// Whom the longest is with.
     pub fn longest(&self) -> &str {
         &self.longest
+    }
+
+    /// How many messages the longest has.
+    pub fn in_longest(&self) -> u64 {
+        self.in_longest
     }
 
     /// The first moment and the last, in milliseconds since 1970.
