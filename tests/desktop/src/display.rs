@@ -40,9 +40,10 @@ impl Display {
             .env("GDK_BACKEND", "x11")
             .env("LC_ALL", "C.UTF-8")
             .env("TZ", "UTC")
-            .env("NO_AT_BRIDGE", "1");
+            .env("NO_AT_BRIDGE", "1")
+            // Nor does the driver start a bus, which would stay when it has gone.
+            .env("DBUS_SESSION_BUS_ADDRESS", "disabled:");
         for name in [
-            "DBUS_SESSION_BUS_ADDRESS",
             "XDG_RUNTIME_DIR",
             "XDG_DATA_HOME",
             "XDG_CONFIG_HOME",
