@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use sotto_core::client::{
-    ConversationFilter, ConversationListUpdate, Error, Event, TimelineOptions, TimelineUpdate,
+    Contact, ConversationFilter, ConversationListUpdate, ConversationSettings, Draft, Error, Event,
+    TimelineOptions, TimelineUpdate,
 };
 use tauri::ipc::Channel;
 use tauri::{State, WebviewWindow};
@@ -21,11 +22,18 @@ pub struct OpenedList {
     pub first: ConversationListUpdate,
 }
 
-/// A timeline that was opened.
+/// A timeline that was opened, with what there is to know of its conversation: whoever opens one shows
+/// all of it, and one question is answered sooner than four.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OpenedTimeline {
     /// Its number.
     pub stream: u32,
+    /// Whom the conversation is with.
+    pub contact: Contact,
+    /// What is set for it.
+    pub settings: ConversationSettings,
+    /// What the person has written and not sent.
+    pub draft: Option<Draft>,
     /// What is in it. What differs from then on comes through the channel, maybe before this answer.
     pub first: TimelineUpdate,
 }
@@ -89,14 +97,21 @@ pub async fn open_timeline(
     updates: Channel<TimelineUpdate>,
 ) -> Result<OpenedTimeline, Error> {
     let (listener, first) = first_then(updates);
-    let (timeline, first) = on
+    let (timeline, opened) = on
         .with(account, move |conversation| {
             let timeline = conversation.timeline(Arc::new(listener), options)?;
-            Ok((timeline, first.recv().map_err(|_| Error::Closed)?))
+            let opened = OpenedTimeline {
+                stream: 0,
+                contact: conversation.contact(),
+                settings: conversation.settings()?,
+                draft: conversation.draft()?,
+                first: first.recv().map_err(|_| Error::Closed)?,
+            };
+            Ok((timeline, opened))
         })
         .await?;
     let stream = streams.keep(window.label(), Stream::Timeline(timeline));
-    Ok(OpenedTimeline { stream, first })
+    Ok(OpenedTimeline { stream, ..opened })
 }
 
 /// Adds older messages to a timeline.

@@ -693,10 +693,19 @@ export interface OpenedList {
   first: ConversationListUpdate;
 }
 
-/** A timeline that was opened. */
+/**
+ * A timeline that was opened, with what there is to know of its conversation: whoever opens one shows
+ * all of it, and one question is answered sooner than four.
+ */
 export interface OpenedTimeline {
   /** Its number. */
   stream: number;
+  /** Whom the conversation is with. */
+  contact: Contact;
+  /** What is set for it. */
+  settings: ConversationSettings;
+  /** What the person has written and not sent. */
+  draft: Draft | null;
   /** What is in it. What differs from then on comes through the channel, maybe before this answer. */
   first: TimelineUpdate;
 }

@@ -5,10 +5,18 @@ import {
   type ClientEvent,
   type Contact,
   type ConversationSettings,
+  type Draft,
   type Message,
 } from '../ipc/generated';
 import { onEvent, session } from './session.svelte';
 import { failed } from './toasts.svelte';
+
+/** What the core says of a conversation. */
+interface Known {
+  contact: Contact;
+  settings: ConversationSettings;
+  draft: Draft | null;
+}
 
 /** What the timeline does for the others. */
 interface Place {
@@ -28,6 +36,8 @@ export class ConversationState {
   contact: Contact | null = $state.raw(null);
   /** What is set for it; undefined until that is known. */
   settings: ConversationSettings | undefined = $state.raw(undefined);
+  /** What was written and not sent when it was opened; undefined until that is known. */
+  draft: Draft | null | undefined = undefined;
   /** The message that is being answered. */
   answering: Message | null = $state.raw(null);
   /** The own message that is being changed. */
@@ -76,7 +86,7 @@ export class ConversationState {
 
   /** Who it is with, and so what can be done, is known. */
   get known(): boolean {
-    return this.own || this.contact !== null;
+    return this.own ? this.settings !== undefined : this.contact !== null;
   }
 
   /** Its id, in hexadecimal; undefined until that is known, and for the note to self. */
@@ -89,11 +99,18 @@ export class ConversationState {
     return id !== undefined && (session.typing[id] ?? []).includes(this.account);
   }
 
-  /** Learns what there is to know, and what changes, until what is returned is called. */
+  /** Learns what changes, until what is returned is called. */
   follow(): () => void {
-    const stop = onEvent((event) => this.#hear(event));
-    this.#ask().catch(failed);
-    return stop;
+    return onEvent((event) => this.#hear(event));
+  }
+
+  /** Takes what the core says of it. */
+  learn({ contact, settings, draft }: Known): void {
+    // The newest answer counts.
+    this.#asked += 1;
+    this.settings = settings;
+    this.contact = this.own ? null : contact;
+    this.draft = draft;
   }
 
   answer(message: Message): void {
@@ -122,10 +139,11 @@ export class ConversationState {
   /** What a switch shows that could not be changed goes back to how it is. */
   reload(): void {
     // It is asked again at the next change.
-    this.#ask().catch(() => undefined);
+    this.ask().catch(() => undefined);
   }
 
-  async #ask(): Promise<void> {
+  /** Asks the core for what there is to know. */
+  async ask(): Promise<void> {
     this.#asked += 1;
     const turn = this.#asked;
     const [settings, contact] = await Promise.all([
@@ -147,7 +165,7 @@ export class ConversationState {
       const id = this.id;
       if (id === undefined || id === event.conversation_changed.conversation) this.reload();
     } else if ('started' in event) {
-      this.#ask().catch(failed);
+      this.ask().catch(failed);
     }
   }
 }

@@ -7,6 +7,7 @@ import {
   openTimeline,
   pageBack,
   pageForward,
+  type OpenedTimeline,
   type TimelineAnchor,
   type TimelineItem,
   type TimelineUpdate,
@@ -38,11 +39,15 @@ export class TimelineState {
   /** Called with each update after it was taken, before it is drawn: the place on the screen is to be kept. */
   taken: ((update: TimelineUpdate) => void) | undefined;
 
-  /** A message that is not there any more is not gone to. */
+  /**
+   * A message that is not there any more is not gone to. `learned` is told of the conversation, before
+   * anything of it is shown.
+   */
   constructor(
     readonly profile: string,
     readonly account: string,
     anchor: TimelineAnchor,
+    private readonly learned: (known: OpenedTimeline) => void,
   ) {
     this.#stream = this.#open(anchor).catch((error: unknown) => {
       if (error !== 'no_such_message') throw error;
@@ -54,7 +59,11 @@ export class TimelineState {
   #open(anchor: TimelineAnchor): Promise<number> {
     const options = { size: PAGE, most: MOST, anchor };
     return opened<TimelineUpdate>(
-      (listener) => openTimeline(this.profile, this.account, options, listener),
+      async (listener) => {
+        const known = await openTimeline(this.profile, this.account, options, listener);
+        this.learned(known);
+        return known;
+      },
       (update) => this.#take(update),
     );
   }
@@ -100,6 +109,11 @@ export class TimelineState {
 
   async jumpToNewest(): Promise<void> {
     await jumpToNewest(await this.#stream);
+  }
+
+  /** Its first items are there, or will never be. */
+  get opened(): Promise<unknown> {
+    return this.#stream.catch(() => undefined);
   }
 
   async close(): Promise<void> {

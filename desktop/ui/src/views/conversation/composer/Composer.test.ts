@@ -26,6 +26,7 @@ vi.stubGlobal('ResizeObserver', class { observe() {} unobserve() {} disconnect()
 const { ConversationState } = await import('../../../state/conversation.svelte');
 const { session } = await import('../../../state/session.svelte');
 const { toasts } = await import('../../../state/toasts.svelte');
+const { view } = await import('../../../state/view.svelte');
 const { default: Composer } = await import('./Composer.svelte');
 
 const bob: Contact = {
@@ -64,6 +65,18 @@ beforeEach(() => {
   for (const name of Object.keys(answers)) delete answers[name];
   toasts.list = [];
   session.me = { account: 'aa', name: 'Alice', standing: 'active' } as never;
+  view.account = 'bb';
+});
+
+test('nothing is sent where another conversation was chosen', async () => {
+  const { field, type, press } = open();
+  await settled();
+  await type('For Bob');
+  view.account = 'cc';
+  await press('Enter');
+  await settled();
+  expect(called('send')).toEqual([]);
+  expect(field.value).toBe('For Bob');
 });
 
 test('what is sent leaves the field at once, with its formats and whom it means', async () => {

@@ -5,6 +5,7 @@
  * person scrolls, what turns out to be higher or lower above the window moves the origin of the
  * layout, not the window: whoever writes the place of a window that is being scrolled stops it.
  */
+import { afterPaint } from '../../../parts/frame';
 import { Layout, type Anchor, type Sized } from './layout';
 
 /** So much is drawn beyond the window, as a part of its height. */
@@ -97,12 +98,10 @@ export class Scroll {
 
   /** What can be seen is on the screen at once; what is beyond it comes when that is done. */
   #beginBeyond(): void {
-    requestAnimationFrame(() => {
-      setTimeout(() => {
-        if (this.#begun || !this.#stage) return;
-        this.#begun = true;
-        this.settle(this.#keep());
-      });
+    afterPaint(() => {
+      if (this.#begun || !this.#stage) return;
+      this.#begun = true;
+      this.settle(this.#keep());
     });
   }
 
@@ -221,10 +220,10 @@ export class Scroll {
 
   #scrolled(): void {
     const stage = this.#stage;
-    this.#begun = true;
     if (!stage || this.#settling) return;
     const top = stage.window.scrollTop;
     if (top === this.top) return;
+    this.#begun = true;
     this.top = top;
     this.moving = true;
     this.atEnd = top >= stage.window.scrollHeight - this.height - END;
