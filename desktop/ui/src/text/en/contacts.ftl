@@ -26,8 +26,6 @@ scanner-about = Choose a picture of the code, or drop or paste one here.
 scanner-none = There is no camera that can be used.
 scanner-refused = The camera may not be used. Allow it in the settings of your system.
 scanner-choose = Choose a picture
-scanner-no-code = There is no code in this picture. Cut it closer, or take a sharper one.
-scanner-no-picture = This is not a picture that can be read. Try a photo or a screenshot.
 
 my-link-title = My link
 my-link-code = QR code of your link

@@ -1,5 +1,6 @@
 /** Pictures as the core wants them to look for a QR code in them. */
 import { readQrCode } from '../../ipc/generated';
+import { t } from '../../text';
 
 /** The most pixels on a side, of a photo and of a frame: a code fills a good part of either. */
 const PHOTO = 1600;
@@ -50,7 +51,7 @@ async function read({ source, width, height, x = 0, y = 0 }: Picture, most: numb
 }
 
 /** What the QR code in a picture says; null where none is to be seen. Rejects what is no picture. */
-export async function codeIn(file: Blob): Promise<string | null> {
+async function codeIn(file: Blob): Promise<string | null> {
   const source = await createImageBitmap(file);
   const { width, height } = source;
   try {
@@ -70,6 +71,16 @@ export async function codeIn(file: Blob): Promise<string | null> {
 export function middle(width: number, height: number): { x: number; y: number; width: number; height: number } {
   const side = Math.min(width, height);
   return { x: (width - side) / 2, y: (height - side) / 2, width: side, height: side };
+}
+
+/** The same as a sentence for whoever chose the picture, where nothing could be read. */
+export async function readCode(file: Blob): Promise<{ text: string | null; trouble: string | null }> {
+  try {
+    const text = await codeIn(file);
+    return { text, trouble: text === null ? t('picture-no-code') : null };
+  } catch {
+    return { text: null, trouble: t('picture-unreadable') };
+  }
 }
 
 /** The same for what a camera shows now. */
