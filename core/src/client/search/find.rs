@@ -21,7 +21,7 @@ use crate::store::View;
 use crate::store::tables::{profile, search};
 
 /// Of how many hits those with whole words come first.
-const WINDOW: usize = 1000;
+pub(super) const WINDOW: usize = 250;
 /// The most hits on a page, and how many there are if nobody says.
 const MOST_HITS: u32 = 200;
 const SOME_HITS: u32 = 30;

@@ -96,7 +96,7 @@ impl Has {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SearchOrder {
-    /// Of the newest 1,000 hits first those in which every word stands as a word of its own, then
+    /// Of the newest 250 hits first those in which every word stands as a word of its own, then
     /// the others, both newest first; then everything older, newest first.
     #[default]
     WholeWords,

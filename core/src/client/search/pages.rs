@@ -1,5 +1,6 @@
 //! Turning pages.
 
+use super::find::WINDOW;
 use super::tests::{ANA, SECOND, look, numbers, rows, say, store, with, word};
 use super::*;
 use crate::store::{Store, StoreError};
@@ -57,7 +58,7 @@ fn pages_follow_each_other_in_order_whatever_comes_in_between() {
         .unwrap();
     due.sort_by_key(|(key, row, _)| std::cmp::Reverse((*key, *row)));
     let newest: Vec<i64> = due.iter().map(|(_, row, _)| *row).collect();
-    let (window, rest) = due.split_at(1000);
+    let (window, rest) = due.split_at(WINDOW);
     let whole = window.iter().filter(|(.., whole)| *whole);
     let part = window.iter().filter(|(.., whole)| !*whole);
     let words_first: Vec<i64> = whole

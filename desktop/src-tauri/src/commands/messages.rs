@@ -1,6 +1,9 @@
 //! What is done with messages.
 
-use sotto_core::client::{Draft, Error, Message, OutboxEntry, SearchPage, SearchQuery};
+use serde::{Deserialize, Serialize};
+use sotto_core::client::{
+    Draft, Error, Message, OutboxEntry, SearchOrder, SearchPage, SearchQuery,
+};
 
 use crate::open::Open;
 
@@ -43,16 +46,40 @@ pub async fn message(on: Open, row: i64) -> Result<Message, Error> {
     on.call(move |client| client.message_at(row)).await
 }
 
-/// Looks through everything that was said.
-#[tauri::command]
-pub async fn search(on: Open, query: SearchQuery) -> Result<SearchPage, Error> {
-    on.call(|client| client.search(query)).await
+/// What a person typed into a search field, and where that stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TypedSearch {
+    /// The text, as [`SearchQuery::typed`] reads it.
+    pub text: String,
+    /// So many minutes their clock is ahead of UTC.
+    pub utc_offset: i32,
+    /// Only in the conversation with this account.
+    pub conversation: Option<String>,
+    /// What comes first.
+    pub order: SearchOrder,
+    /// The most hits on a page; 0 for as many as there usually are.
+    pub limit: u32,
+    /// [`SearchPage::next`] of the page before.
+    pub cursor: Option<String>,
 }
 
-/// Reads what a person types into a search field. Their clock is `utc_offset` minutes ahead of UTC.
+impl TypedSearch {
+    fn read(self) -> Result<SearchQuery, Error> {
+        let typed = SearchQuery::typed(&self.text, self.utc_offset)?;
+        Ok(SearchQuery {
+            conversation: self.conversation.or(typed.conversation),
+            order: self.order,
+            limit: self.limit,
+            cursor: self.cursor,
+            ..typed
+        })
+    }
+}
+
+/// Looks through everything that was said.
 #[tauri::command]
-pub async fn typed_search(text: String, utc_offset: i32) -> Result<SearchQuery, Error> {
-    SearchQuery::typed(&text, utc_offset)
+pub async fn search(on: Open, typed: TypedSearch) -> Result<SearchPage, Error> {
+    on.call(|client| client.search(typed.read()?)).await
 }
 
 /// What no relay has yet.

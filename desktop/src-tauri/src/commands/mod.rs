@@ -62,7 +62,6 @@ pub fn handler() -> impl Fn(Invoke) -> bool + Send + Sync + 'static {
         messages::delete_message,
         messages::message,
         messages::search,
-        messages::typed_search,
         messages::outbox,
         messages::retry,
         machine::options,

@@ -447,19 +447,6 @@ export interface Gap {
   since: number;
 }
 
-/** What a message has besides words. */
-export type Has =
-  /** An address of the web. */
-  | "link"
-  /** A file of any kind. */
-  | "file"
-  /** A still picture. */
-  | "image"
-  /** A moving picture. */
-  | "video"
-  /** Sound, a voice message too. */
-  | "audio";
-
 /** How far the devices of one account are known to both. */
 export type HeadComparison =
   /** Equally far. */
@@ -919,7 +906,7 @@ export interface SearchHit {
 /** In which order hits come. */
 export type SearchOrder =
   /**
-   * Of the newest 1,000 hits first those in which every word stands as a word of its own, then
+   * Of the newest 250 hits first those in which every word stands as a word of its own, then
    * the others, both newest first; then everything older, newest first.
    */
   | "whole_words"
@@ -934,38 +921,6 @@ export interface SearchPage {
   next: string | null;
   /** The index is being made anew, and older messages may be missing for a while. */
   incomplete: boolean;
-}
-
-/** What is looked for. A message is found if all of it is so; what is empty is always so. */
-export interface SearchQuery {
-  /**
-   * Each stands somewhere in the text, also inside a word, however it is written: case, accents
-   * and width do not count, and white space is one space. At most 16 of at most 1,000
-   * characters.
-   */
-  words: string[];
-  /**
-   * The conversation: its id, or whom it is with as in `from`; the account's own id or `me` for
-   * notes to oneself.
-   */
-  conversation: string | null;
-  /**
-   * Who wrote it: an account's id, `me`, or a name; of several people with one name each is
-   * meant.
-   */
-  from: string | null;
-  /** It stands in its conversation before this moment, in milliseconds since 1970. */
-  before: number | null;
-  /** It stands there at this moment or after it. */
-  after: number | null;
-  /** What it has besides words, all of these. */
-  has: Has[];
-  /** What comes first. */
-  order: SearchOrder;
-  /** The most hits on a page, at most 200; 0 for 30. */
-  limit: number;
-  /** `SearchPage::next` of the page before; with it the rest of the query must be as it was. */
-  cursor: string | null;
 }
 
 /** Why a call failed. `Display` is a sentence for a person, `Error::code` a name for programs. */
@@ -1287,6 +1242,22 @@ export interface TimelineUpdate {
   focus: string | null;
 }
 
+/** What a person typed into a search field, and where that stands. */
+export interface TypedSearch {
+  /** The text, as `SearchQuery::typed` reads it. */
+  text: string;
+  /** So many minutes their clock is ahead of UTC. */
+  utc_offset: number;
+  /** Only in the conversation with this account. */
+  conversation: string | null;
+  /** What comes first. */
+  order: SearchOrder;
+  /** The most hits on a page; 0 for as many as there usually are. */
+  limit: number;
+  /** `SearchPage::next` of the page before. */
+  cursor: string | null;
+}
+
 /** What the person found about a contact, and whether it still holds. */
 export interface Verified {
   /** How sure that makes. */
@@ -1360,7 +1331,6 @@ export const COMMANDS = [
   "delete_message",
   "message",
   "search",
-  "typed_search",
   "outbox",
   "retry",
   "profiles",
@@ -1917,21 +1887,9 @@ export function message(profile: string, row: number): Promise<Message> {
  */
 export function search(
   profile: string,
-  query: SearchQuery,
+  typed: TypedSearch,
 ): Promise<SearchPage> {
-  return call("search", { on: profile, query });
-}
-
-/**
- * Reads what a person types into a search field. Their clock is `utc_offset` minutes ahead of UTC.
- *
- * @throws SottoError
- */
-export function typedSearch(
-  text: string,
-  utcOffset: number,
-): Promise<SearchQuery> {
-  return call("typed_search", { text, utcOffset });
+  return call("search", { on: profile, typed });
 }
 
 /**

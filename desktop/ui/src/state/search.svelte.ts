@@ -1,11 +1,5 @@
 /** What is looked for, and what was found. The newest question wins, however late the answers come. */
-import {
-  search,
-  typedSearch,
-  type SearchHit,
-  type SearchOrder,
-  type SearchQuery,
-} from '../ipc/generated';
+import { search, type SearchHit, type SearchOrder, type TypedSearch } from '../ipc/generated';
 import { view } from './view.svelte';
 
 /** While a question is out, fingers that are faster than this ask once. */
@@ -44,7 +38,7 @@ export class SearchState {
   /** Questions that have no answer yet. */
   #out = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #query: SearchQuery | undefined;
+  #query: TypedSearch | undefined;
   #next: string | null = null;
   #paging: Promise<void> | undefined;
 
@@ -71,15 +65,14 @@ export class SearchState {
   async #ask(text: string, turn: number): Promise<void> {
     this.#out += 1;
     try {
-      const typed = await typedSearch(text, -new Date().getTimezoneOffset());
-      const { conversation, order, limit } = this.options;
-      const query: SearchQuery = {
-        ...typed,
-        conversation: conversation ?? typed.conversation,
-        order: order ?? typed.order,
-        limit: limit ?? typed.limit,
+      const query: TypedSearch = {
+        text,
+        utc_offset: -new Date().getTimezoneOffset(),
+        conversation: this.options.conversation ?? null,
+        order: this.options.order ?? 'whole_words',
+        limit: this.options.limit ?? 0,
+        cursor: null,
       };
-      if (turn !== this.#turn) return;
       const page = await search(this.profile, query);
       if (turn !== this.#turn) return;
       this.#query = query;

@@ -1,26 +1,14 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { SearchHit, SearchPage, SearchQuery } from '../ipc/generated';
+import type { SearchHit, SearchPage, TypedSearch } from '../ipc/generated';
 
-const answers: { query: SearchQuery; give: (page: SearchPage) => void; fail: (error: unknown) => void }[] =
+const answers: { query: TypedSearch; give: (page: SearchPage) => void; fail: (error: unknown) => void }[] =
   [];
 
 vi.mock('../ipc/generated', () => ({
-  typedSearch: (text: string) =>
-    text.endsWith(':')
+  search: (_profile: string, query: TypedSearch) =>
+    query.text.endsWith(':')
       ? Promise.reject({ bad_search: { reason: 'nothing behind it' } })
-      : Promise.resolve({
-          words: text.split(' '),
-          conversation: null,
-          from: null,
-          before: null,
-          after: null,
-          has: [],
-          order: 'whole_words',
-          limit: 0,
-          cursor: null,
-        }),
-  search: (_profile: string, query: SearchQuery) =>
-    new Promise<SearchPage>((give, fail) => answers.push({ query, give, fail })),
+      : new Promise<SearchPage>((give, fail) => answers.push({ query, give, fail })),
 }));
 
 const { SearchState } = await import('./search.svelte');
@@ -44,10 +32,10 @@ test('the first letter asks at once, and quick fingers once more', async () => {
   const state = new SearchState('p');
   state.type('f');
   await vi.advanceTimersByTimeAsync(0);
-  expect(answers.map(({ query }) => query.words)).toEqual([['f']]);
+  expect(answers.map(({ query }) => query.text)).toEqual(['f']);
   for (const text of ['fo', 'fog', 'fogh']) state.type(text);
   await rest();
-  expect(answers.map(({ query }) => query.words)).toEqual([['f'], ['fogh']]);
+  expect(answers.map(({ query }) => query.text)).toEqual(['f', 'fogh']);
   answers[1]?.give(page([1]));
   answers[0]?.give(page([2]));
   await rest();
