@@ -7,15 +7,23 @@ import { open } from './state/open';
 import { onEvent, profile } from './state/session.svelte';
 import { openConversation } from './state/view.svelte';
 
-/** When the next frame has been painted; `before` is called when all that it shows is settled. */
-function painted(before?: () => void): Promise<number> {
+/**
+ * When the next frame has been painted. It is looked at where all that it shows is settled; the painting
+ * follows at once, and is over when a message is handled or the frame behind it begins, whichever comes
+ * first: either can be kept waiting by other work.
+ */
+function painted(so: () => boolean = () => true): Promise<number | undefined> {
   return new Promise((done) => {
     requestAnimationFrame(() => {
-      before?.();
+      if (!so()) {
+        done(undefined);
+        return;
+      }
+      const tell = (): void => done(performance.now());
       const { port1, port2 } = new MessageChannel();
-      // Behind the frame: a message is handled after the painting that the callback came before.
-      port1.onmessage = () => done(performance.now());
+      port1.onmessage = tell;
       port2.postMessage(null);
+      requestAnimationFrame(tell);
     });
   });
 }
@@ -54,10 +62,9 @@ const rows = (): string[] =>
 async function until(so: () => boolean, longest = 10_000): Promise<number> {
   const begin = performance.now();
   for (;;) {
-    let there = false;
-    const end = await painted(() => (there = so()));
-    if (there) return end;
-    if (end - begin > longest) throw new Error('it took too long');
+    const end = await painted(so);
+    if (end !== undefined) return end;
+    if (performance.now() - begin > longest) throw new Error('it took too long');
   }
 }
 
@@ -142,7 +149,7 @@ async function types(ms: number): Promise<number[]> {
     const begin = performance.now();
     field.value += 'a';
     field.dispatchEvent(new InputEvent('input', { bubbles: true }));
-    times.push((await painted()) - begin);
+    times.push(((await painted()) ?? NaN) - begin);
     await new Promise((done) => setTimeout(done, 50));
   }
   field.value = '';

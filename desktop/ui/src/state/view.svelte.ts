@@ -17,6 +17,8 @@ export type Dialog =
 interface View {
   /** Whom the open conversation is with. */
   account: string | null;
+  /** The same as soon as it is on the screen. */
+  shown: string | null;
   /** The message to go to in it. */
   row: number | null;
   details: boolean;
@@ -31,6 +33,7 @@ interface View {
 
 export const view: View = $state({
   account: null,
+  shown: null,
   row: null,
   details: false,
   search: false,
