@@ -232,7 +232,7 @@ pub fn history(store: &Store, with: &AccountId) -> Vec<Line> {
 /// What waits or has failed: recipient, purpose, state, reason.
 pub fn outbox(store: &Store) -> Vec<(AccountId, Purpose, OutgoingState, Option<String>)> {
     store
-        .read::<_, StoreError>(outgoing::unfinished)
+        .read::<_, StoreError>(outgoing::all_unfinished)
         .unwrap_or_default()
         .into_iter()
         .map(|row| (row.account, row.purpose, row.state, row.reason))
@@ -242,7 +242,7 @@ pub fn outbox(store: &Store) -> Vec<(AccountId, Purpose, OutgoingState, Option<S
 /// What has failed and can be retried, by its row in the outbox.
 pub fn failed(store: &Store) -> Vec<i64> {
     let all = store
-        .read::<_, StoreError>(outgoing::unfinished)
+        .read::<_, StoreError>(outgoing::all_unfinished)
         .unwrap_or_default();
     all.into_iter()
         .filter(|row| row.state == OutgoingState::Failed)

@@ -26,6 +26,9 @@ use crate::engine::machine::Phase;
 use crate::store::tables::{self, gaps, messages};
 use crate::store::{Change, Store, Subscription};
 
+/// Changes that are told together: no more than are read in a moment.
+const MOST_AT_ONCE: usize = 256;
+
 enum Signal {
     Changes(Vec<Change>),
     Phase(Phase),
@@ -138,7 +141,8 @@ impl Desk {
     }
 
     fn run(mut self, queue: &Receiver<Signal>) {
-        while let Ok(signal) = queue.recv() {
+        let mut next = None;
+        while let Some(signal) = next.take().or_else(|| queue.recv().ok()) {
             match signal {
                 Signal::Stop => return,
                 Signal::Add(line) => {
@@ -151,7 +155,8 @@ impl Desk {
                         connection: self.connection,
                     });
                 }
-                Signal::Changes(changes) => {
+                Signal::Changes(mut changes) => {
+                    next = gather(queue, &mut changes);
                     if let Err(error) = self.tell_changes(&changes) {
                         tracing::warn!(code = error.code(), "a change could not be told");
                     }
@@ -289,6 +294,22 @@ impl Desk {
     }
 }
 
+/// Adds what has changed in the meantime, each thing once: where much comes at once, it is read at
+/// once. Returns the first signal that is something else.
+fn gather(queue: &Receiver<Signal>, changes: &mut Vec<Change>) -> Option<Signal> {
+    let mut known: BTreeSet<Change> = changes.iter().copied().collect();
+    while known.len() < MOST_AT_ONCE {
+        match queue.try_recv().ok()? {
+            Signal::Changes(more) => changes.extend(more.into_iter().filter(|change| {
+                // Somebody may begin to type twice, and stop in between.
+                known.insert(*change) || matches!(change, Change::Typing { .. })
+            })),
+            other => return Some(other),
+        }
+    }
+    None
+}
+
 /// What there is to tell of a message that has changed; `before` is the highest row that was known.
 fn told(conversation: &[u8; 32], row: i64, message: Option<Message>, before: i64) -> Event {
     match message {
@@ -303,5 +324,47 @@ fn told(conversation: &[u8; 32], row: i64, message: Option<Message>, before: i64
             Event::MessageReceived { message }
         }
         Some(message) => Event::MessageChanged { message },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    #[test]
+    fn what_comes_together_is_told_once_and_nothing_is_overtaken() {
+        let (signals, queue) = channel();
+        let message = |row| Change::MessageChanged {
+            conversation: [1; 32],
+            row,
+        };
+        let typing = |active| Change::Typing {
+            conversation: [1; 32],
+            account: [2; 32],
+            active,
+        };
+        let begun = [typing(true), message(8), message(7)];
+        for more in [&begun[..], &[typing(false)], &[typing(true), message(9)]] {
+            signals.send(Signal::Changes(more.to_vec())).unwrap();
+        }
+        signals.send(Signal::Stop).unwrap();
+        signals
+            .send(Signal::Changes(vec![Change::AccountChanged]))
+            .unwrap();
+        let mut changes = vec![message(7)];
+        let next = gather(&queue, &mut changes);
+        assert!(matches!(next, Some(Signal::Stop)));
+        let due = [
+            message(7),
+            typing(true),
+            message(8),
+            typing(false),
+            typing(true),
+            message(9),
+        ];
+        assert_eq!(changes, due);
+        assert!(matches!(queue.try_recv(), Ok(Signal::Changes(_))));
     }
 }

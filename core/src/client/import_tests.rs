@@ -63,7 +63,7 @@ fn a_history_comes_back_once_however_often_it_is_taken_over() {
     );
     let left = back
         .store
-        .read::<_, StoreError>(outgoing::unfinished)
+        .read::<_, StoreError>(outgoing::all_unfinished)
         .unwrap();
     assert!(left.is_empty(), "{left:?}");
     let Reply::Messages(arrived) = back

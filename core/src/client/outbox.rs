@@ -104,10 +104,7 @@ impl Client {
 
 pub(super) fn list(view: &View<'_>) -> Result<Vec<OutboxEntry>, Error> {
     let mut entries = Vec::new();
-    for row in outgoing::unfinished(view)? {
-        if row.purpose != Purpose::Message {
-            continue;
-        }
+    for row in outgoing::unfinished(view, Purpose::Message)? {
         let said = match row.message {
             Some(message) => messages::get(view, message)?,
             None => None,
@@ -182,13 +179,6 @@ fn about(
 }
 
 pub(super) fn summary(view: &View<'_>) -> Result<OutboxSummary, Error> {
-    let mut summary = OutboxSummary::default();
-    for row in outgoing::unfinished(view)? {
-        match (row.purpose, row.state) {
-            (Purpose::Message, OutgoingState::Failed) => summary.failed += 1,
-            (Purpose::Message, _) => summary.waiting += 1,
-            _ => {}
-        }
-    }
-    Ok(summary)
+    let (waiting, failed) = outgoing::count_unfinished(view, Purpose::Message)?;
+    Ok(OutboxSummary { waiting, failed })
 }

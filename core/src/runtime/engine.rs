@@ -128,14 +128,17 @@ pub(super) fn run(mut machine: Machine, mut jobs: UnboundedReceiver<Job>, mut wo
     let _end = EndOnDrop(Arc::clone(&world.board));
     let tokio = world.tokio.clone();
     loop {
-        let sleep = sleep_of(&machine, &world);
-        let woken = tokio.block_on(async {
-            tokio::select! {
-                biased;
-                job = jobs.recv() => Woken::Job(job.unwrap_or(Job::Stop)),
-                input = world.inputs.recv() => input.map_or(Woken::Alarm, Woken::Input),
-                () = tokio::time::sleep(sleep) => Woken::Alarm,
-            }
+        // When to wake is read from the database: only where nothing is there to do before.
+        let woken = at_hand(&mut jobs, &mut world).unwrap_or_else(|| {
+            let sleep = sleep_of(&machine, &world);
+            tokio.block_on(async {
+                tokio::select! {
+                    biased;
+                    job = jobs.recv() => Woken::Job(job.unwrap_or(Job::Stop)),
+                    input = world.inputs.recv() => input.map_or(Woken::Alarm, Woken::Input),
+                    () = tokio::time::sleep(sleep) => Woken::Alarm,
+                }
+            })
         });
         let mut reply: Option<Reply> = None;
         match woken {
@@ -168,6 +171,13 @@ pub(super) fn run(mut machine: Machine, mut jobs: UnboundedReceiver<Job>, mut wo
         }
     }
     farewell(world);
+}
+
+/// What waits already, in the order in which it would wake.
+fn at_hand(jobs: &mut UnboundedReceiver<Job>, world: &mut World) -> Option<Woken> {
+    let job = jobs.try_recv().map(Woken::Job);
+    job.or_else(|_| world.inputs.try_recv().map(Woken::Input))
+        .ok()
 }
 
 /// Passes on what a link says, unless the engine has let go of the link already.

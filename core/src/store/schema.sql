@@ -323,7 +323,7 @@ CREATE INDEX outgoing_open ON outgoing (account, row) WHERE state = 0;
 
 CREATE INDEX outgoing_failed ON outgoing (account, row) WHERE state = 2;
 
-CREATE INDEX outgoing_unfinished ON outgoing (row) WHERE state <> 1;
+CREATE INDEX outgoing_unfinished ON outgoing (purpose, row) WHERE state <> 1;
 
 CREATE INDEX outgoing_finished ON outgoing (created_at) WHERE state = 1;
 

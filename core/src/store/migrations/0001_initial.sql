@@ -339,7 +339,7 @@ CREATE INDEX outgoing_by_id ON outgoing (account, message_id);
 CREATE INDEX outgoing_by_message ON outgoing (message) WHERE message IS NOT NULL;
 CREATE INDEX outgoing_open ON outgoing (account, row) WHERE state = 0;
 CREATE INDEX outgoing_failed ON outgoing (account, row) WHERE state = 2;
-CREATE INDEX outgoing_unfinished ON outgoing (row) WHERE state <> 1;
+CREATE INDEX outgoing_unfinished ON outgoing (purpose, row) WHERE state <> 1;
 CREATE INDEX outgoing_finished ON outgoing (created_at) WHERE state = 1;
 
 -- One row per device that a content goes to. A device that has accepted is never sealed for again.

@@ -101,16 +101,41 @@ pub(crate) fn open_of(
     )
 }
 
-/// All that is not accepted, oldest first, for the person to see.
-pub(crate) fn unfinished(view: &View<'_>) -> Result<Vec<Outgoing>, StoreError> {
+/// All of one purpose that is not accepted, oldest first, for the person to see.
+pub(crate) fn unfinished(view: &View<'_>, purpose: Purpose) -> Result<Vec<Outgoing>, StoreError> {
     view.query_all(
-        &format!("SELECT {COLUMNS} FROM outgoing {UNFINISHED}"),
+        &format!("SELECT {COLUMNS} FROM outgoing {UNFINISHED} ORDER BY row"),
+        params![purpose.to_stored()],
+        read,
+    )
+}
+
+/// All that is not accepted, whatever it is for.
+pub(crate) fn all_unfinished(view: &View<'_>) -> Result<Vec<Outgoing>, StoreError> {
+    view.query_all(
+        &format!("SELECT {COLUMNS} FROM outgoing WHERE state <> 1 ORDER BY row"),
         [],
         read,
     )
 }
 
-const UNFINISHED: &str = "WHERE state <> 1 ORDER BY row";
+/// How many of one purpose wait, and how many have failed.
+pub(crate) fn count_unfinished(
+    view: &View<'_>,
+    purpose: Purpose,
+) -> Result<(u64, u64), StoreError> {
+    let counted = view.query_row(
+        &format!(
+            "SELECT count(*) FILTER (WHERE state = 0) AS waiting,
+                 count(*) FILTER (WHERE state = 2) AS failed FROM outgoing {UNFINISHED}"
+        ),
+        params![purpose.to_stored()],
+        |row| Ok((read_uint(row, "waiting")?, read_uint(row, "failed")?)),
+    )?;
+    Ok(counted.unwrap_or_default())
+}
+
+const UNFINISHED: &str = "WHERE purpose = ?1 AND state <> 1";
 
 /// The content that carries a message to an account, if it is still there.
 pub(crate) fn by_message_id(
@@ -259,8 +284,11 @@ mod tests {
 
     #[test]
     fn what_has_left_is_not_read_to_find_what_has_not() {
-        let plan = plan::of(&format!("SELECT row FROM outgoing {UNFINISHED}"));
-        assert!(plan.contains("outgoing_unfinished"), "{plan}");
+        let plan = plan::of(&format!(
+            "SELECT row FROM outgoing {UNFINISHED} ORDER BY row"
+        ));
+        assert!(plan.contains("outgoing_unfinished (purpose=?)"), "{plan}");
+        assert!(!plan.contains("B-TREE"), "{plan}");
         let plan = plan::of(&format!("SELECT row FROM outgoing {FAILED}"));
         assert!(plan.contains("outgoing_failed"), "{plan}");
         let plan = plan::of(EXPIRE);
