@@ -44,11 +44,6 @@ function keydown(event: KeyboardEvent): void {
   }
 }
 
-/** Whether something floats. */
-export function floating(): boolean {
-  return layers.length > 0;
-}
-
 interface Options {
   close: () => void;
   /** Tab stays inside. */

@@ -39,11 +39,3 @@ export function openMenu(
 export function closeMenu(): void {
   menu.open = null;
 }
-
-/** The point of a click, for a menu there; from the keyboard the middle of what has the focus. */
-export function pointOf(event: MouseEvent): Anchor {
-  if (event.clientX === 0 && event.clientY === 0 && event.currentTarget instanceof Element) {
-    return event.currentTarget;
-  }
-  return { x: event.clientX, y: event.clientY };
-}
