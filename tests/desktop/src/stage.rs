@@ -144,10 +144,21 @@ impl App<'_> {
     /// Opens it with more arguments.
     #[must_use]
     pub fn open_with(&self, more: &[&str]) -> Window {
+        self.open_by(Driver::start, more)
+    }
+
+    /// Opens it as where there is no graphics processor, nor anything that acts as one. No picture can
+    /// be taken of it.
+    #[must_use]
+    pub fn open_plain(&self) -> Window {
+        self.open_by(Driver::start_plain, &[])
+    }
+
+    fn open_by(&self, start: fn(&Display, &Path, &Path) -> Driver, more: &[&str]) -> Window {
         let stage = self.stage;
         let home = stage.dir.path().join("home");
         fs::create_dir_all(&home).unwrap();
-        let driver = Driver::start(stage.display, &home, &self.log());
+        let driver = start(stage.display, &home, &self.log());
         let mut arguments = vec!["--data", self.data.to_str().unwrap()];
         arguments.extend(["--relay", stage.relay.url()]);
         arguments.extend(more);

@@ -216,6 +216,18 @@ impl Window {
         }
     }
 
+    /// Turns the wheel over something; `down` is in pixels, and negative upwards.
+    pub fn wheel(&self, find: &Find, down: i32) {
+        self.rest(find);
+        self.try_until(find, |element| {
+            let mut turn = move_to(element);
+            turn["type"] = json!("scroll");
+            turn["deltaX"] = json!(0);
+            turn["deltaY"] = json!(down);
+            self.actions(&json!([{ "type": "wheel", "id": "wheel", "actions": [turn] }]))
+        });
+    }
+
     fn actions(&self, actions: &Value) -> Result<Value, String> {
         self.post("/actions", &json!({ "actions": actions }))
     }

@@ -18,6 +18,8 @@ import { failed } from './toasts.svelte';
 
 /** How many messages one page has. */
 const PAGE = 60;
+/** No message is lower than this, in pixels. */
+const LOWEST = 30;
 /** How many the window holds. */
 const MOST = 600;
 
@@ -57,7 +59,9 @@ export class TimelineState {
   }
 
   #open(anchor: TimelineAnchor): Promise<number> {
-    const options = { size: PAGE, most: MOST, anchor };
+    // What can be seen at once comes first.
+    const size = Math.min(PAGE, Math.ceil(innerHeight / LOWEST));
+    const options = { size, most: MOST, anchor };
     return opened<TimelineUpdate>(
       async (listener) => {
         const known = await openTimeline(this.profile, this.account, options, listener);

@@ -1,8 +1,39 @@
 //! Finding what was said.
 
-use sotto_desktop_tests::{Stage, button, field, role, text};
+use serde_json::json;
+use sotto_desktop_tests::{Stage, Window, button, field, role, text};
 
 use crate::desk;
+
+/// The wheel goes back in time and forth again, also where the processor draws.
+pub fn with_the_wheel(stage: &Stage<'_>) {
+    let (app, alice) = stage.app_of("Alice");
+    let bob = stage.person("Bob");
+    alice.befriend(&bob);
+    for number in 1..=20 {
+        bob.does(&["send", "Alice", &format!("Word number {number}\n\nof many")]);
+    }
+    bob.says("Alice", "That was all");
+    // What was read already is opened at its end.
+    alice.receives();
+    alice.does(&["read", "Bob"]);
+    let window = app.open_plain();
+    desk::open(&window, "Bob");
+    let newest = desk::message("Bob", "That was all");
+    window.see(&newest);
+    let feed = role("feed", "");
+    // How far it is to the end, in pixels.
+    let left = |window: &Window| {
+        let script = "const feed = findAll(arguments[0])[0];\n\
+                      return feed.scrollHeight - feed.clientHeight - feed.scrollTop";
+        window.js(script, &json!([feed.value()])).as_f64().unwrap()
+    };
+    assert!(left(&window) < 5.0);
+    window.wheel(&feed, -600);
+    window.wait("it scrolled back", |window| left(window) > 200.0);
+    window.wheel(&feed, 2_000);
+    window.wait("it scrolled forth", |window| left(window) < 5.0);
+}
 
 pub fn everywhere(stage: &Stage<'_>) {
     let (app, alice) = stage.app_of("Alice");

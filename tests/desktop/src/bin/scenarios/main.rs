@@ -14,6 +14,7 @@ mod desk;
 mod failing;
 mod first_run;
 mod healing;
+mod keeping;
 mod keyboard;
 mod looking;
 mod outages;
@@ -67,6 +68,14 @@ const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "what went lost on the way is asked for again",
         play: healing::a_relay_that_loses_mail,
+    },
+    Scenario {
+        name: "a wheel goes back and forth in time",
+        play: looking::with_the_wheel,
+    },
+    Scenario {
+        name: "a conversation is kept as one likes it",
+        play: keeping::arranged,
     },
     Scenario {
         name: "a message is found and shown where it was said",

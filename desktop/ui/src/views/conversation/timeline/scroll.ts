@@ -63,7 +63,7 @@ export class Scroll {
   #rest: ReturnType<typeof setTimeout> | undefined;
   #settling = false;
   /** The first rows have been seen. */
-  #begun = false;
+  begun = false;
 
   constructor(guess: (place: number, width: number) => number) {
     this.layout = new Layout((place) => guess(place, this.width));
@@ -93,14 +93,14 @@ export class Scroll {
     const fallback = target === undefined && this.#nearest(rows, keep);
     this.layout.set(rows);
     this.settle(fallback || keep);
-    if (!this.#begun && rows.length > 0) this.#beginBeyond();
+    if (!this.begun && rows.length > 0) this.#beginBeyond();
   }
 
   /** What can be seen is on the screen at once; what is beyond it comes when that is done. */
   #beginBeyond(): void {
     afterPaint(() => {
-      if (this.#begun || !this.#stage) return;
-      this.#begun = true;
+      if (this.begun || !this.#stage) return;
+      this.begun = true;
       this.settle(this.#keep());
     });
   }
@@ -182,7 +182,7 @@ export class Scroll {
   }
 
   #draw(top: number): void {
-    const beyond = this.#begun ? Math.max(LEAST_BEYOND, this.height * BEYOND) : 0;
+    const beyond = this.begun ? Math.max(LEAST_BEYOND, this.height * BEYOND) : 0;
     const [first, last] = this.layout.range(top - beyond, top + this.height + beyond);
     const drawn = {
       first,
@@ -223,7 +223,7 @@ export class Scroll {
     if (!stage || this.#settling) return;
     const top = stage.window.scrollTop;
     if (top === this.top) return;
-    this.#begun = true;
+    this.begun = true;
     this.top = top;
     this.moving = true;
     this.atEnd = top >= stage.window.scrollHeight - this.height - END;
