@@ -59,7 +59,7 @@ fn main() {
         scrolls(&world, &window, &mut table);
         jumps(&world, &window, &mut table);
     }
-    drains(&world, &display, &mut table);
+    drains(&world.once_more(), &display, &mut table);
     table.print();
 }
 

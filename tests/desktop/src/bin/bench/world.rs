@@ -3,7 +3,7 @@
 use std::fs;
 use std::io::{BufRead as _, BufReader, Lines, Write as _};
 use std::net::{Ipv4Addr, TcpStream};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::Mutex;
 use std::time::Instant;
@@ -117,6 +117,28 @@ impl World {
         (took, App { app, _lines: lines })
     }
 
+    /// The same once more, for what changes it: this one stays as it was made, for the next run. Its
+    /// relay is gone, because the other's has its address.
+    pub fn once_more(&self) -> Self {
+        self.relay.lock().unwrap().take();
+        let dir = self.dir.join("once");
+        fs::remove_dir_all(&dir).ok();
+        for folder in ["app", "ben", "relay"] {
+            copy(&self.dir.join(folder), &dir.join(folder));
+        }
+        let world = Self {
+            alice: Person::at(&dir, "app"),
+            ben: Person::at(&dir, "ben"),
+            dir,
+            relay: Mutex::new(None),
+            accounts: self.accounts.clone(),
+            longest: self.longest.clone(),
+            in_longest: self.in_longest,
+        };
+        world.come_back();
+        world
+    }
+
     /// Starts the app under a driver.
     pub fn window(&self, display: &Display, arguments: &[&str]) -> Window {
         let driver = Driver::start_plain(display, &self.dir, &self.dir.join("app.log"));
@@ -177,6 +199,19 @@ impl App {
     /// Its first process.
     pub fn id(&self) -> u32 {
         self.app.child.id()
+    }
+}
+
+/// Copies the files of a folder and of those in it.
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap().flatten() {
+        let (kind, to) = (entry.file_type().unwrap(), to.join(entry.file_name()));
+        if kind.is_dir() {
+            copy(&entry.path(), &to);
+        } else if kind.is_file() {
+            fs::copy(entry.path(), to).unwrap();
+        }
     }
 }
 
